@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cl/context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnCommands:
+ *
+ * A recorded list of kernel launches. Operators record once, when a network is compiled for a batch size; a training
+ * step is then one nn_commands_run() that only enqueues: no argument is set, nothing is allocated, nobody waits.
+ * What changes from step to step (the step number, the learning rate, the order of samples) lies in device memory.
+ */
+typedef struct _NnCommands NnCommands;
+
+NnCommands *nn_commands_new (NnContext *context);
+void nn_commands_free (NnCommands *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnCommands, nn_commands_free)
+
+NnContext *nn_commands_get_context (NnCommands *self);
+
+typedef enum {
+  NN_ARG_BUFFER,
+  NN_ARG_INT,
+  NN_ARG_UINT,
+  NN_ARG_FLOAT,
+  NN_ARG_LOCAL,
+} NnArgType;
+
+/** NnArg: one kernel argument; make it with the macros below. A buffer that is NULL is passed as a NULL pointer */
+typedef struct {
+  NnArgType type;
+  union {
+    NnBuffer *buffer;
+    cl_int i;
+    cl_uint u;
+    cl_float f;
+    gsize local_bytes;
+  };
+} NnArg;
+
+#define NN_BUFFER(b) ((NnArg){ .type = NN_ARG_BUFFER, .buffer = (b) })
+#define NN_TENSOR(t) ((NnArg){ .type = NN_ARG_BUFFER, .buffer = (t) ? (t)->buffer : NULL })
+#define NN_INT(v) ((NnArg){ .type = NN_ARG_INT, .i = (cl_int) (v) })
+#define NN_UINT(v) ((NnArg){ .type = NN_ARG_UINT, .u = (cl_uint) (v) })
+#define NN_FLOAT(v) ((NnArg){ .type = NN_ARG_FLOAT, .f = (cl_float) (v) })
+#define NN_LOCAL(bytes) ((NnArg){ .type = NN_ARG_LOCAL, .local_bytes = (bytes) })
+
+/**
+ * NnLaunch:
+ * @file: a file of kernels/
+ * @kernel: the function
+ * @options: (nullable): build options
+ * @dims: 1 to 3
+ * @global: number of work-items in each dimension; a multiple of @local where that is given
+ * @local: work-group size; 0 in the first place leaves the choice to the driver
+ * @label: (nullable): whom the time is charged to in a profile; a node's name
+ */
+typedef struct {
+  const char *file;
+  const char *kernel;
+  const char *options;
+  guint dims;
+  gsize global[3];
+  gsize local[3];
+  const char *label;
+} NnLaunch;
+
+/** NN_ARGS: nn_commands_launch (c, &(NnLaunch){ … }, NN_ARGS (NN_TENSOR (x), NN_INT (n)), error) */
+#define NN_ARGS(...) (const NnArg[]){ __VA_ARGS__ }, sizeof ((const NnArg[]){ __VA_ARGS__ }) / sizeof (NnArg)
+
+/**
+ * nn_commands_launch:
+ *
+ * Records a launch: builds the kernel, sets its arguments for good, and keeps references to the buffers.
+ * Errors: the kernel does not build, the work-group is too large for the device or the kernel.
+ */
+gboolean nn_commands_launch (NnCommands *self, const NnLaunch *launch, const NnArg *args, gsize n_args, GError **error);
+
+/** nn_commands_copy: records a copy of @bytes from the start of @source to the start of @target */
+gboolean nn_commands_copy (NnCommands *self, NnBuffer *source, NnBuffer *target, gsize bytes, GError **error);
+
+/** nn_commands_zero: records filling @buffer with zeros */
+gboolean nn_commands_zero (NnCommands *self, NnBuffer *buffer, GError **error);
+
+/** nn_commands_run: enqueues all launches in order. Does not wait. @last_event: (out) (optional): of the last one */
+gboolean nn_commands_run (NnCommands *self, cl_event *last_event, GError **error);
+
+guint nn_commands_get_length (NnCommands *self);
+
+/**
+ * nn_commands_linear:
+ * @n: work-items wanted at least
+ * @global: (out): @n rounded up to a multiple of @local
+ *
+ * A good one-dimensional work-group for an elementwise kernel (64 on a CPU, 256 elsewhere, less where the device
+ * allows less). The kernel compares its id with @n.
+ */
+void nn_commands_linear (NnContext *context, gsize n, gsize *global, gsize *local);
+
+G_END_DECLS

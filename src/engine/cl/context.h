@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/error.h"
+#include "cl/device.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnContext:
+ *
+ * An open device: its OpenCL context, one in-order queue, the programs built so far, and an account of its memory.
+ * Plain reference-counted. Belongs to one thread at a time: whoever opened it makes all calls.
+ */
+typedef struct _NnContext NnContext;
+
+NnContext *nn_context_new (NnDevice *device, GError **error);
+NnContext *nn_context_ref (NnContext *self);
+void nn_context_unref (NnContext *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnContext, nn_context_unref)
+
+NnDevice *nn_context_get_device (NnContext *self);
+const NnDeviceLimits *nn_context_get_limits (NnContext *self);
+/** nn_context_is_cpu: Returns: whether kernels of CPU style are chosen: one work-item a work-group, vectors, no barrier */
+gboolean nn_context_is_cpu (NnContext *self);
+cl_context nn_context_get_cl (NnContext *self);
+cl_command_queue nn_context_get_queue (NnContext *self);
+
+/** nn_context_get_memory_used: Returns: bytes of the buffers that live now */
+guint64 nn_context_get_memory_used (NnContext *self);
+
+/** nn_context_set_profiling: from now on measures each command (a new queue; call it before anything is enqueued) */
+gboolean nn_context_set_profiling (NnContext *self, GError **error);
+gboolean nn_context_get_profiling (NnContext *self);
+
+/**
+ * nn_context_create_kernel:
+ * @file: a file of kernels/, for example "gemm.cl"; common.clh is put in front of it
+ * @kernel: the function's name
+ * @options: (nullable): build options, for example "-D MR=6"; floats formatted with g_ascii_dtostr()
+ *
+ * Builds the program at most once for each (file, options), and keeps its binary on disk between starts.
+ *
+ * Returns: a new kernel object (clReleaseKernel), or NULL with the compiler's log in the error
+ */
+cl_kernel nn_context_create_kernel (NnContext *self, const char *file, const char *kernel, const char *options,
+                                    GError **error);
+
+/** nn_context_finish: waits for all that was enqueued; an error of an earlier asynchronous command shows up here */
+gboolean nn_context_finish (NnContext *self, GError **error);
+
+/**
+ * NnBuffer:
+ *
+ * A reference-counted piece of device memory. A sub-buffer keeps its parent alive.
+ */
+typedef struct _NnBuffer NnBuffer;
+
+/** nn_buffer_new: bytes > 0; contents are undefined. NN_ERROR_OUT_OF_MEMORY tells bytes asked for and in use */
+NnBuffer *nn_buffer_new (NnContext *context, gsize bytes, GError **error);
+/** nn_buffer_new_sub: @offset must be a multiple of NnDeviceLimits.base_align */
+NnBuffer *nn_buffer_new_sub (NnBuffer *parent, gsize offset, gsize bytes, GError **error);
+NnBuffer *nn_buffer_ref (NnBuffer *self);
+void nn_buffer_unref (NnBuffer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnBuffer, nn_buffer_unref)
+cl_mem nn_buffer_get_cl (NnBuffer *self);
+gsize nn_buffer_get_size (NnBuffer *self);
+NnContext *nn_buffer_get_context (NnBuffer *self);
+/** nn_buffer_write, nn_buffer_read: block until done */
+gboolean nn_buffer_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GError **error);
+gboolean nn_buffer_read (NnBuffer *self, gsize offset, void *data, gsize bytes, GError **error);
+/** nn_buffer_zero: enqueues; does not wait */
+gboolean nn_buffer_zero (NnBuffer *self, GError **error);
+
+G_END_DECLS
