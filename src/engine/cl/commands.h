@@ -87,6 +87,15 @@ gboolean nn_commands_zero (NnCommands *self, NnBuffer *buffer, GError **error);
 /** nn_commands_run: enqueues all launches in order. Does not wait. @last_event: (out) (optional): of the last one */
 gboolean nn_commands_run (NnCommands *self, cl_event *last_event, GError **error);
 
+/**
+ * nn_commands_get_profile:
+ * @name: (out): the kernel and the label it was launched with
+ * @milliseconds: (out): mean device time a run, while the context profiled
+ *
+ * Returns: the number of commands; @name and @milliseconds are set when @index is below it
+ */
+guint nn_commands_get_profile (NnCommands *self, guint index, const char **name, double *milliseconds);
+
 guint nn_commands_get_length (NnCommands *self);
 
 /**

@@ -16,6 +16,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (NnDeviceList, nn_device_list, NN, DEVICE_LIST, GObject)
 
 /**
+ * nn_device_prepare_environment:
+ *
+ * Call first thing in main(), before any thread: gives PoCL a writable cache folder where the usual one is not.
+ */
+void nn_device_prepare_environment (void);
+
+/**
  * nn_device_list_new:
  *
  * Looks for devices. It loads every driver, which can take a second: call it from a worker thread in the app.

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cl/commands.h"
+
+#include <string.h>
+
+typedef enum {
+  COMMAND_KERNEL,
+  COMMAND_COPY,
+  COMMAND_ZERO,
+} CommandType;
+
+typedef struct {
+  CommandType type;
+  cl_kernel kernel;
+  guint dims;
+  gsize global[3], local[3];
+  NnBuffer *source, *target;
+  gsize bytes;
+  char *name; /* "kernel label", for errors and profiles */
+  guint64 nanoseconds;
+} Command;
+
+struct _NnCommands {
+  NnContext *context;
+  GArray *commands;
+  GPtrArray *buffers; /* kept alive as long as a kernel refers to them */
+  guint n_profiled;
+};
+
+static void
+command_clear (gpointer data)
+{
+  Command *command = data;
+  if (command->kernel)
+    clReleaseKernel (command->kernel);
+  g_clear_pointer (&command->source, nn_buffer_unref);
+  g_clear_pointer (&command->target, nn_buffer_unref);
+  g_free (command->name);
+}
+
+NnCommands *
+nn_commands_new (NnContext *context)
+{
+  NnCommands *self = g_new0 (NnCommands, 1);
+  self->context = nn_context_ref (context);
+  self->commands = g_array_new (FALSE, TRUE, sizeof (Command));
+  g_array_set_clear_func (self->commands, command_clear);
+  self->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_buffer_unref);
+  return self;
+}
+
+void
+nn_commands_free (NnCommands *self)
+{
+  g_array_unref (self->commands);
+  g_ptr_array_unref (self->buffers);
+  nn_context_unref (self->context);
+  g_free (self);
+}
+
+NnContext *
+nn_commands_get_context (NnCommands *self)
+{
+  return self->context;
+}
+
+guint
+nn_commands_get_length (NnCommands *self)
+{
+  return self->commands->len;
+}
+
+static cl_int
+set_arg (NnCommands *self, cl_kernel kernel, cl_uint index, const NnArg *arg)
+{
+  switch (arg->type) {
+  case NN_ARG_BUFFER: {
+    cl_mem mem = arg->buffer ? nn_buffer_get_cl (arg->buffer) : NULL;
+    if (arg->buffer)
+      g_ptr_array_add (self->buffers, nn_buffer_ref (arg->buffer));
+    return clSetKernelArg (kernel, index, sizeof mem, arg->buffer ? &mem : NULL);
+  }
+  case NN_ARG_INT:
+    return clSetKernelArg (kernel, index, sizeof arg->i, &arg->i);
+  case NN_ARG_UINT:
+    return clSetKernelArg (kernel, index, sizeof arg->u, &arg->u);
+  case NN_ARG_FLOAT:
+    return clSetKernelArg (kernel, index, sizeof arg->f, &arg->f);
+  case NN_ARG_LOCAL:
+    return clSetKernelArg (kernel, index, arg->local_bytes, NULL);
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+/* A work-group that is too large would fail at every step; better to say so when the network is compiled. */
+static gboolean
+check_work_group (NnCommands *self, const Command *command, GError **error)
+{
+  gsize limit = nn_context_get_limits (self->context)->max_work_group, kernel_limit = 0, items = 1;
+  if (command->local[0] == 0)
+    return TRUE;
+  for (guint d = 0; d < command->dims; d++) {
+    g_return_val_if_fail (command->local[d] > 0 && command->global[d] % command->local[d] == 0, FALSE);
+    items *= command->local[d];
+  }
+  cl_device_id device = nn_device_get_cl (nn_context_get_device (self->context));
+  if (clGetKernelWorkGroupInfo (command->kernel, device, CL_KERNEL_WORK_GROUP_SIZE, sizeof kernel_limit, &kernel_limit,
+                                NULL) == CL_SUCCESS && kernel_limit > 0)
+    limit = MIN (limit, kernel_limit);
+  if (items > limit) {
+    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+                 "The kernel “%s” needs a work-group of %" G_GSIZE_FORMAT " items, and “%s” allows %" G_GSIZE_FORMAT ".",
+                 command->name, items, nn_device_get_name (nn_context_get_device (self->context)), limit);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+nn_commands_launch (NnCommands *self, const NnLaunch *launch, const NnArg *args, gsize n_args, GError **error)
+{
+  Command command = { .type = COMMAND_KERNEL, .dims = launch->dims };
+  command.kernel = nn_context_create_kernel (self->context, launch->file, launch->kernel, launch->options, error);
+  if (command.kernel == NULL)
+    return FALSE;
+  command.name = g_strdup_printf ("%s%s%s", launch->kernel, launch->label ? " " : "", launch->label ? launch->label : "");
+  memcpy (command.global, launch->global, sizeof command.global);
+  memcpy (command.local, launch->local, sizeof command.local);
+  if (!check_work_group (self, &command, error)) {
+    command_clear (&command);
+    return FALSE;
+  }
+  for (gsize i = 0; i < n_args; i++) {
+    cl_int status = set_arg (self, command.kernel, (cl_uint) i, &args[i]);
+    if (status != CL_SUCCESS) {
+      nn_error_set_cl (error, status, "Could not set argument %" G_GSIZE_FORMAT " of the kernel “%s”", i, command.name);
+      command_clear (&command);
+      return FALSE;
+    }
+  }
+  g_array_append_val (self->commands, command);
+  return TRUE;
+}
+
+gboolean
+nn_commands_copy (NnCommands *self, NnBuffer *source, NnBuffer *target, gsize bytes, GError **error)
+{
+  g_return_val_if_fail (bytes <= nn_buffer_get_size (source) && bytes <= nn_buffer_get_size (target), FALSE);
+  Command command = { .type = COMMAND_COPY,
+                      .source = nn_buffer_ref (source),
+                      .target = nn_buffer_ref (target),
+                      .bytes = bytes,
+                      .name = g_strdup ("copy") };
+  g_array_append_val (self->commands, command);
+  return TRUE;
+}
+
+gboolean
+nn_commands_zero (NnCommands *self, NnBuffer *buffer, GError **error)
+{
+  Command command = { .type = COMMAND_ZERO,
+                      .target = nn_buffer_ref (buffer),
+                      .bytes = nn_buffer_get_size (buffer),
+                      .name = g_strdup ("zero") };
+  g_array_append_val (self->commands, command);
+  return TRUE;
+}
+
+static cl_int
+enqueue (NnCommands *self, const Command *command, cl_event *event)
+{
+  static const cl_uchar zero = 0;
+  cl_command_queue queue = nn_context_get_queue (self->context);
+  switch (command->type) {
+  case COMMAND_KERNEL:
+    return clEnqueueNDRangeKernel (queue, command->kernel, command->dims, NULL, command->global,
+                                   command->local[0] ? command->local : NULL, 0, NULL, event);
+  case COMMAND_COPY:
+    return clEnqueueCopyBuffer (queue, nn_buffer_get_cl (command->source), nn_buffer_get_cl (command->target), 0, 0,
+                                command->bytes, 0, NULL, event);
+  case COMMAND_ZERO:
+    return clEnqueueFillBuffer (queue, nn_buffer_get_cl (command->target), &zero, sizeof zero, 0, command->bytes, 0,
+                                NULL, event);
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+/* Waits for each command: profiling is for finding where time goes, not for speed. */
+static void
+add_time (Command *command, cl_event event)
+{
+  cl_ulong start = 0, end = 0;
+  if (clWaitForEvents (1, &event) == CL_SUCCESS &&
+      clGetEventProfilingInfo (event, CL_PROFILING_COMMAND_START, sizeof start, &start, NULL) == CL_SUCCESS &&
+      clGetEventProfilingInfo (event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL) == CL_SUCCESS && end > start)
+    command->nanoseconds += end - start;
+}
+
+gboolean
+nn_commands_run (NnCommands *self, cl_event *last_event, GError **error)
+{
+  gboolean profiling = nn_context_get_profiling (self->context);
+  for (guint i = 0; i < self->commands->len; i++) {
+    Command *command = &g_array_index (self->commands, Command, i);
+    gboolean last = i + 1 == self->commands->len && last_event != NULL;
+    cl_event event = NULL;
+    cl_int status = enqueue (self, command, last || profiling ? &event : NULL);
+    if (status != CL_SUCCESS)
+      return nn_error_set_cl (error, status, "Could not start “%s” on “%s”", command->name,
+                              nn_device_get_name (nn_context_get_device (self->context)));
+    if (profiling)
+      add_time (command, event);
+    if (last)
+      *last_event = event;
+    else if (event)
+      clReleaseEvent (event);
+  }
+  self->n_profiled += profiling;
+  return TRUE;
+}
+
+guint
+nn_commands_get_profile (NnCommands *self, guint index, const char **name, double *milliseconds)
+{
+  if (index < self->commands->len) {
+    const Command *command = &g_array_index (self->commands, Command, index);
+    *name = command->name;
+    *milliseconds = self->n_profiled ? (double) command->nanoseconds * 1e-6 / self->n_profiled : 0;
+  }
+  return self->commands->len;
+}
+
+void
+nn_commands_linear (NnContext *context, gsize n, gsize *global, gsize *local)
+{
+  gsize wanted = nn_context_is_cpu (context) ? 64 : 256;
+  *local = MIN (wanted, nn_context_get_limits (context)->max_work_group);
+  *global = (MAX (n, 1) + *local - 1) / *local * *local;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cl/context.h"
+
+#include "cl/context-private.h"
+
+#include <string.h>
+
+struct _NnContext {
+  guint refs;
+  NnDevice *device;
+  cl_context context;
+  cl_command_queue queue;
+  NnProgramCache *programs;
+  guint64 memory_used;
+  gboolean cpu_style;
+  gboolean profiling;
+};
+
+/* CPU kernels run one work-item a work-group, which is right for a driver that maps groups to threads (PoCL) and wrong
+ * for one that maps a group to the lanes of a vector (llvmpipe). PERCEPTRON_KERNEL_STYLE lets tests try the other. */
+static gboolean
+choose_cpu_style (NnDevice *device)
+{
+  const char *wanted = g_getenv ("PERCEPTRON_KERNEL_STYLE");
+  if (g_strcmp0 (wanted, "cpu") == 0)
+    return TRUE;
+  if (g_strcmp0 (wanted, "gpu") == 0)
+    return FALSE;
+  return nn_device_get_kind (device) == NN_DEVICE_KIND_CPU && nn_device_get_limits (device)->loop_limit == 0;
+}
+
+static cl_command_queue
+create_queue (NnContext *self, cl_command_queue_properties properties, GError **error)
+{
+  cl_int status;
+  cl_command_queue queue = clCreateCommandQueue (self->context, nn_device_get_cl (self->device), properties, &status);
+  if (queue == NULL || status != CL_SUCCESS) {
+    nn_error_set_cl (error, status, "Could not create a command queue on “%s”", nn_device_get_name (self->device));
+    return NULL;
+  }
+  return queue;
+}
+
+NnContext *
+nn_context_new (NnDevice *device, GError **error)
+{
+  const char *reason = nn_device_get_unusable_reason (device);
+  if (reason) {
+    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "The device “%s” can’t be used: %s", nn_device_get_name (device),
+                 reason);
+    return NULL;
+  }
+  g_autoptr (NnContext) self = g_new0 (NnContext, 1);
+  self->refs = 1;
+  self->device = g_object_ref (device);
+  self->cpu_style = choose_cpu_style (device);
+  cl_device_id id = nn_device_get_cl (device);
+  cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
+                                         (cl_context_properties) nn_device_get_cl_platform (device), 0 };
+  cl_int status;
+  self->context = clCreateContext (properties, 1, &id, NULL, NULL, &status);
+  if (self->context == NULL || status != CL_SUCCESS) {
+    nn_error_set_cl (error, status, "Could not open the device “%s”", nn_device_get_name (device));
+    return NULL;
+  }
+  self->queue = create_queue (self, 0, error);
+  if (self->queue == NULL)
+    return NULL;
+  self->programs = nn_program_cache_new (self->context, device);
+  return g_steal_pointer (&self);
+}
+
+NnContext *
+nn_context_ref (NnContext *self)
+{
+  self->refs++;
+  return self;
+}
+
+void
+nn_context_unref (NnContext *self)
+{
+  if (--self->refs > 0)
+    return;
+  if (self->queue)
+    clFinish (self->queue);
+  g_clear_pointer (&self->programs, nn_program_cache_free);
+  if (self->queue)
+    clReleaseCommandQueue (self->queue);
+  if (self->context)
+    clReleaseContext (self->context);
+  g_object_unref (self->device);
+  g_free (self);
+}
+
+NnDevice *
+nn_context_get_device (NnContext *self)
+{
+  return self->device;
+}
+
+const NnDeviceLimits *
+nn_context_get_limits (NnContext *self)
+{
+  return nn_device_get_limits (self->device);
+}
+
+gboolean
+nn_context_is_cpu (NnContext *self)
+{
+  return self->cpu_style;
+}
+
+cl_context
+nn_context_get_cl (NnContext *self)
+{
+  return self->context;
+}
+
+cl_command_queue
+nn_context_get_queue (NnContext *self)
+{
+  return self->queue;
+}
+
+guint64
+nn_context_get_memory_used (NnContext *self)
+{
+  return self->memory_used;
+}
+
+void
+nn_context_account (NnContext *self, gint64 bytes)
+{
+  self->memory_used += (guint64) bytes;
+}
+
+gboolean
+nn_context_set_profiling (NnContext *self, GError **error)
+{
+  cl_command_queue queue = create_queue (self, CL_QUEUE_PROFILING_ENABLE, error);
+  if (queue == NULL)
+    return FALSE;
+  clReleaseCommandQueue (self->queue);
+  self->queue = queue;
+  self->profiling = TRUE;
+  return TRUE;
+}
+
+gboolean
+nn_context_get_profiling (NnContext *self)
+{
+  return self->profiling;
+}
+
+cl_kernel
+nn_context_create_kernel (NnContext *self, const char *file, const char *kernel, const char *options, GError **error)
+{
+  cl_program program = nn_program_cache_get (self->programs, file, options, error);
+  if (program == NULL)
+    return NULL;
+  cl_int status;
+  cl_kernel result = clCreateKernel (program, kernel, &status);
+  if (result == NULL || status != CL_SUCCESS) {
+    nn_error_set_cl (error, status, "Could not get the kernel “%s” of %s", kernel, file);
+    return NULL;
+  }
+  return result;
+}
+
+gboolean
+nn_context_finish (NnContext *self, GError **error)
+{
+  cl_int status = clFinish (self->queue);
+  if (status != CL_SUCCESS)
+    return nn_error_set_cl (error, status, "The device “%s” failed while it worked",
+                            nn_device_get_name (self->device));
+  return TRUE;
+}
