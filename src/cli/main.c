@@ -1,8 +1,100 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-int
-main (void)
+#include "command.h"
+#include "interrupt.h"
+#include "output.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Every command: one row here, one file beside this one. */
+static const CliCommand commands[] = {
+  { "devices", "", "List the OpenCL devices of this computer", NULL, 0, 0, cli_run_devices },
+};
+
+static void
+print_usage (FILE *stream)
 {
-  return 0;
+  fprintf (stream, "Usage: perceptron-cli COMMAND [OPTION…]\n\n"
+                   "Train an image classifier on an OpenCL device, and use it.\n\nCommands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+  fprintf (stream, "\n“perceptron-cli COMMAND --help” tells a command's options.\n"
+                   "Every command takes --json: one JSON object on standard output.\n"
+                   "Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 no OpenCL device.\n");
+}
+
+static const CliCommand *
+find_command (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static int
+exit_code (const GError *error)
+{
+  if (error->domain == G_OPTION_ERROR)
+    return CLI_EXIT_BAD_INPUT;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+      || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return CLI_EXIT_BAD_INPUT;
+  if (g_error_matches (error, NN_ERROR, NN_ERROR_BAD_INPUT) || g_error_matches (error, NN_ERROR, NN_ERROR_UNSUPPORTED))
+    return CLI_EXIT_BAD_INPUT;
+  if (g_error_matches (error, NN_ERROR, NN_ERROR_NO_DEVICE))
+    return CLI_EXIT_NO_DEVICE;
+  return CLI_EXIT_FAILED;
+}
+
+static int
+run (const CliCommand *command, int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  cli_interrupt_install (cancellable);
+  Cli cli = { .command = command, .cancellable = cancellable };
+  if (command->run (&cli, argc, argv, &error) && cli_flush (&error))
+    return CLI_EXIT_OK;
+  if (error->domain == G_OPTION_ERROR)
+    g_printerr ("perceptron-cli: %s. See “perceptron-cli %s --help”.\n", error->message, command->name);
+  else
+    g_printerr ("perceptron-cli: %s\n", error->message);
+  return exit_code (error);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C"); /* tables and CSV files look the same everywhere */
+  if (argc < 2) {
+    print_usage (stderr);
+    return CLI_EXIT_BAD_INPUT;
+  }
+  const char *word = argv[1];
+  if (g_str_equal (word, "--help") || g_str_equal (word, "-h") || (g_str_equal (word, "help") && argc == 2)) {
+    print_usage (stdout);
+    return CLI_EXIT_OK;
+  }
+  if (g_str_equal (word, "--version")) {
+    puts ("perceptron-cli " PACKAGE_VERSION);
+    return CLI_EXIT_OK;
+  }
+  if (g_str_equal (word, "help")) {
+    char *help[] = { argv[0], argv[2], (char *) "--help", NULL };
+    const CliCommand *command = find_command (argv[2]);
+    if (command != NULL)
+      return run (command, 2, help + 1);
+    word = argv[2];
+  }
+  const CliCommand *command = find_command (word);
+  if (command == NULL) {
+    g_printerr ("perceptron-cli: “%s” is not a command. “perceptron-cli --help” lists them.\n", word);
+    return CLI_EXIT_BAD_INPUT;
+  }
+  return run (command, argc - 1, argv + 1);
 }
