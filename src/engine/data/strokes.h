@@ -28,7 +28,7 @@ typedef struct {
 } NnStrokePen;
 
 /** NN_STROKE_PEN_DEFAULT: the pen of the canvas: the mean width of the strokes of MNIST */
-#define NN_STROKE_PEN_DEFAULT ((NnStrokePen){ .width = 2.6f, .softness = 1.0f })
+#define NN_STROKE_PEN_DEFAULT ((NnStrokePen){ .width = 2.4f, .softness = 1.0f })
 
 /**
  * NnStrokes:
