@@ -12,6 +12,7 @@
 /* Every command: one row here, one file beside this one. */
 static const CliCommand commands[] = {
   { "devices", "", "List the OpenCL devices of this computer", NULL, 0, 0, cli_run_devices },
+  { "synthesise", "", "Draw digits in the styles of the world, as IDX files", NULL, 0, 0, cli_run_synthesise },
 };
 
 static void
