@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Operations on each element by itself: one work-item an element, unit stride; n elements, the items beyond do nothing.
+ * Build options: one of ACT_NONE, ACT_RELU, ACT_LEAKY_RELU, ACT_SIGMOID, ACT_TANH. */
+
+/* y = f(x) */
+__kernel void
+activation_forward (uint n, __global const float *restrict x, __global float *restrict y)
+{
+  uint i = get_global_id (0);
+  if (i < n)
+    y[i] = ACTIVATE (x[i]);
+}
+
+/* dx = dy f'(x), from the output y. dx may be dy, so neither is restrict. */
+__kernel void
+activation_backward (uint n, __global const float *restrict y, __global const float *dy, __global float *dx)
+{
+  uint i = get_global_id (0);
+  if (i < n)
+    dx[i] = dy[i] * ACTIVATE_GRAD (y[i]);
+}
+
+/* y = a + b; y may be a. */
+__kernel void
+add (uint n, __global const float *a, __global const float *b, __global float *y)
+{
+  uint i = get_global_id (0);
+  if (i < n)
+    y[i] = a[i] + b[i];
+}
+
+/* y = 0 with probability rate, else x / (1 - rate). Forward and backward are the same: the mask is recomputed.
+ * step: [0] steps done, [1] seed; node: the node's index, so that two dropouts differ. */
+__kernel void
+dropout (uint n, __global const float *restrict x, __global float *restrict y, __global const uint *restrict step,
+         uint node, float rate)
+{
+  uint i = get_global_id (0);
+  if (i < n)
+    y[i] = random_uniform (step[1] + node, step[0], i) < rate ? 0.0f : x[i] / (1.0f - rate);
+}

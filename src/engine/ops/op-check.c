@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ops/op-check.h"
+
+#include "base/random.h"
+#include "ops/op-trial.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PLACES 64
+#define TIMED_RUNS 11
+
+static void
+note (NnOpCheck *check, double difference, const char *where, guint which, gsize index, double got, double wanted)
+{
+  if (difference <= check->worst || isnan (check->worst))
+    return;
+  check->worst = difference;
+  g_snprintf (check->where, sizeof check->where, "%s[%u]", where, which);
+  check->index = index;
+  check->got = got;
+  check->wanted = wanted;
+}
+
+static gboolean
+compare (NnTensor *tensor, const double *wanted, const char *where, guint which, NnOpCheck *check, GError **error)
+{
+  g_autofree float *got = nn_trial_download (tensor, error);
+  if (got == NULL)
+    return FALSE;
+  double scale = 1e-6;
+  for (gsize i = 0; i < tensor->size; i++)
+    scale = MAX (scale, fabs (wanted[i]));
+  for (gsize i = 0; i < tensor->size; i++) {
+    double difference = fabs ((double) got[i] - wanted[i]) / scale;
+    note (check, isnan (difference) ? INFINITY : difference, where, which, i, got[i], wanted[i]);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_mode (NnContext *context, const NnOpCase *op_case, gboolean training, NnOpCheck *check, GError **error)
+{
+  g_autoptr (NnTrial) trial = nn_trial_new (op_case, training, error);
+  if (trial == NULL || !nn_trial_record (trial, context, error) || !nn_commands_run (trial->forward, NULL, error))
+    return FALSE;
+  nn_trial_ref_forward (trial);
+  if (!compare (trial->args.y, trial->y, training ? "y in training" : "y", 0, check, error))
+    return FALSE;
+  for (guint i = 0; i < trial->node.n_states; i++)
+    if (!compare (trial->args.state[i], trial->state[i], "state", i, check, error))
+      return FALSE;
+  if (!training)
+    return TRUE;
+  nn_trial_ref_backward (trial);
+  if (!nn_commands_run (trial->backward, NULL, error))
+    return FALSE;
+  for (guint i = 0; i < trial->node.n_inputs; i++)
+    if (!compare (trial->args.dx[i], trial->dx[i], "dx", i, check, error))
+      return FALSE;
+  for (guint i = 0; i < trial->node.n_params; i++)
+    if (!compare (trial->args.grad[i], trial->grad[i], "gradient", i, check, error))
+      return FALSE;
+  return nn_context_finish (context, error);
+}
+
+gboolean
+nn_op_check_reference (NnContext *context, const NnOpCase *op_case, NnOpCheck *check, GError **error)
+{
+  *check = (NnOpCheck){ 0 };
+  return check_mode (context, op_case, TRUE, check, error) && check_mode (context, op_case, FALSE, check, error);
+}
+
+/* The scalar whose gradient is wanted: the output in the direction of dy. */
+static double
+objective (NnTrial *trial, double *const *states)
+{
+  for (guint i = 0; i < trial->node.n_states; i++)
+    memcpy (trial->state[i], states[i], nn_trial_state_size (trial, i) * sizeof (double));
+  nn_trial_ref_forward (trial);
+  double sum = 0;
+  for (gsize i = 0; i < nn_trial_output_size (trial); i++)
+    sum += trial->y[i] * trial->dy[i];
+  return sum;
+}
+
+static gboolean
+check_places (NnTrial *trial, double *values, gsize n, NnTensor *tensor, double *const *states, const char *where,
+              guint which, NnOpCheck *check, GError **error)
+{
+  g_autofree float *analytic = nn_trial_download (tensor, error);
+  if (analytic == NULL)
+    return FALSE;
+  NnRandom random;
+  nn_random_init (&random, 5, which);
+  const double h = 1e-6;
+  double scale = 1e-6;
+  for (gsize i = 0; i < n; i++)
+    scale = MAX (scale, fabs ((double) analytic[i]));
+  double here = objective (trial, states);
+  for (gsize k = 0; k < MIN (n, PLACES); k++) {
+    gsize i = n <= PLACES ? k : nn_random_below (&random, (guint32) n);
+    double start = values[i];
+    values[i] = start + h;
+    double right = (objective (trial, states) - here) / h;
+    values[i] = start - h;
+    double left = (here - objective (trial, states)) / h;
+    values[i] = start;
+    if (fabs (right - left) > 1e-2 * (fabs (right) + fabs (left)) + 1e-4 * scale)
+      continue; /* a kink */
+    double numeric = (left + right) / 2, a = analytic[i];
+    double difference = fabs (a - numeric) / (fabs (a) + fabs (numeric) + 1e-3 * scale);
+    note (check, isnan (difference) ? INFINITY : difference, where, which, i, a, numeric);
+  }
+  return TRUE;
+}
+
+gboolean
+nn_op_check_gradient (NnContext *context, const NnOpCase *op_case, NnOpCheck *check, GError **error)
+{
+  *check = (NnOpCheck){ 0 };
+  g_autoptr (NnTrial) trial = nn_trial_new (op_case, TRUE, error);
+  if (trial == NULL || !nn_trial_record (trial, context, error))
+    return FALSE;
+  double *states[NN_MAX_STATES] = { NULL };
+  for (guint i = 0; i < trial->node.n_states; i++)
+    states[i] = g_memdup2 (trial->state[i], nn_trial_state_size (trial, i) * sizeof (double));
+  gboolean ok = nn_commands_run (trial->forward, NULL, error) && nn_commands_run (trial->backward, NULL, error);
+  for (guint i = 0; ok && i < trial->node.n_inputs; i++)
+    ok = check_places (trial, trial->x[i], nn_trial_input_size (trial, i), trial->args.dx[i], states, "dx", i, check,
+                       error);
+  for (guint i = 0; ok && i < trial->node.n_params; i++)
+    ok = check_places (trial, trial->param[i], nn_trial_param_size (trial, i), trial->args.grad[i], states, "gradient", i,
+                       check, error);
+  for (guint i = 0; i < NN_MAX_STATES; i++)
+    g_free (states[i]);
+  return ok;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+static gboolean
+time_commands (NnContext *context, NnCommands *commands, double *median, GError **error)
+{
+  double times[TIMED_RUNS];
+  for (int i = -2; i < TIMED_RUNS; i++) {
+    gint64 start = g_get_monotonic_time ();
+    if (!nn_commands_run (commands, NULL, error) || !nn_context_finish (context, error))
+      return FALSE;
+    if (i >= 0)
+      times[i] = (double) (g_get_monotonic_time () - start) * 1e-3;
+  }
+  qsort (times, TIMED_RUNS, sizeof times[0], compare_doubles);
+  *median = times[TIMED_RUNS / 2];
+  return TRUE;
+}
+
+gboolean
+nn_op_time (NnContext *context, const NnOpCase *op_case, double *forward_ms, double *backward_ms, GError **error)
+{
+  g_autoptr (NnTrial) trial = nn_trial_new (op_case, TRUE, error);
+  return trial && nn_trial_record (trial, context, error) &&
+         time_commands (context, trial->forward, forward_ms, error) &&
+         time_commands (context, trial->backward, backward_ms, error);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ops/op-cases.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnOpCheck: what nn_op_check() found
+ * @worst: the largest error of all that was compared
+ * @where: the tensor that had it, for example "dx[0]"
+ * @index, @got, @wanted: the element, what the device gave, what the reference gave
+ */
+typedef struct {
+  double worst;
+  char where[64];
+  gsize index;
+  double got, wanted;
+} NnOpCheck;
+
+/** NN_OP_TOLERANCE: of errors relative to the largest element of a tensor; float32 against double, long sums included */
+#define NN_OP_TOLERANCE 2e-5
+
+/**
+ * nn_op_check_reference:
+ *
+ * Runs an operator's forward (training and not) and backward on the device with random input, and compares outputs,
+ * states, gradients of inputs and of weights with its reference in double precision. The error of an element is
+ * |got - wanted| / max |wanted| of its tensor.
+ *
+ * Returns: FALSE with an error if a launch failed; a difference is reported in @check alone
+ */
+gboolean nn_op_check_reference (NnContext *context, const NnOpCase *op_case, NnOpCheck *check, GError **error);
+
+/**
+ * nn_op_check_gradient:
+ *
+ * Compares the device's gradients with central differences of the reference's forward, for a random cotangent, at up to
+ * 64 places of each input and weight. The error is |a - n| / (|a| + |n| + 1e-3 max |n|). Places where the function has
+ * a kink between the two points are left out (one-sided differences disagree there).
+ */
+gboolean nn_op_check_gradient (NnContext *context, const NnOpCase *op_case, NnOpCheck *check, GError **error);
+
+/** NN_OP_GRADIENT_TOLERANCE: of nn_op_check_gradient() */
+#define NN_OP_GRADIENT_TOLERANCE 2e-3
+
+/** nn_op_time: Returns: median milliseconds of forward and of backward on the device; negative with an error */
+gboolean nn_op_time (NnContext *context, const NnOpCase *op_case, double *forward_ms, double *backward_ms,
+                     GError **error);
+
+G_END_DECLS

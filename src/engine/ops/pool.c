@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ops/pool.h"
+
+#include "base/error.h"
+
+static const char *const paddings[] = { "valid", "same", NULL };
+
+const NnAttrSpec nn_pool_attrs[] = {
+  { "size", NN_ATTR_PAIR, 2, 1, 15, NULL },
+  { "stride", NN_ATTR_PAIR, 0, 0, 64, NULL }, /* 0: the size */
+  { "padding", NN_ATTR_CHOICE, 0, 0, 1, paddings },
+  { 0 },
+};
+
+NnPoolGeometry
+nn_pool_geometry (const NnNode *node)
+{
+  const NnShape *x = &node->inputs[0]->shape;
+  NnPoolGeometry g = { .channels = (int) x->dims[2] };
+  gboolean same = node->attrs[NN_POOL_PADDING].i[0] == 1;
+  for (guint d = 0; d < 2; d++) {
+    g.in[d] = (int) x->dims[d];
+    g.size[d] = node->attrs[NN_POOL_SIZE].i[d];
+    g.stride[d] = node->attrs[NN_POOL_STRIDE].i[d] ? node->attrs[NN_POOL_STRIDE].i[d] : g.size[d];
+    if (same) {
+      g.out[d] = (g.in[d] + g.stride[d] - 1) / g.stride[d];
+      g.before[d] = MAX ((g.out[d] - 1) * g.stride[d] + g.size[d] - g.in[d], 0) / 2;
+    } else
+      g.out[d] = g.in[d] >= g.size[d] ? (g.in[d] - g.size[d]) / g.stride[d] + 1 : 0;
+  }
+  return g;
+}
+
+gboolean
+nn_pool_infer (NnNode *node, GError **error)
+{
+  const NnShape *x = &node->inputs[0]->shape;
+  if (x->rank != 3) {
+    g_autofree char *text = nn_shape_to_string (x);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "Pooling needs a picture (height × width × channels) and is given %s.", text);
+    return FALSE;
+  }
+  NnPoolGeometry g = nn_pool_geometry (node);
+  if (g.out[0] < 1 || g.out[1] < 1) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "The window of %d×%d is larger than the picture of %d×%d; use a smaller size or padding “same”.",
+                 g.size[0], g.size[1], g.in[0], g.in[1]);
+    return FALSE;
+  }
+  node->shape = NN_SHAPE ((guint) g.out[0], (guint) g.out[1], x->dims[2]);
+  return TRUE;
+}
+
+void
+nn_pool_window (const NnPoolGeometry *g, int d, int o, int *from, int *to)
+{
+  int start = o * g->stride[d] - g->before[d];
+  *from = MAX (start, 0);
+  *to = MIN (start + g->size[d], g->in[d]);
+}
+
+/* The widest vector that divides the channels, at most the device's. */
+static int
+vector_width (NnContext *ctx, int channels)
+{
+  int width = nn_context_is_cpu (ctx) ? (int) CLAMP (nn_context_get_limits (ctx)->float_vector, 4, 16) : 1;
+  while (width > 1 && (channels % width != 0 || (width & (width - 1)) != 0))
+    width--;
+  return width;
+}
+
+gboolean
+nn_pool_record (NnOpArgs *args, const char *kernel, const int extent[2], const NnArg *kernel_args, gsize n_args,
+                GError **error)
+{
+  NnPoolGeometry g = nn_pool_geometry (args->node);
+  gboolean cpu = nn_context_is_cpu (args->ctx);
+  int width = vector_width (args->ctx, g.channels);
+  g_autofree char *options = g_strdup_printf (
+      "-D VW=%d -D CHANNELS=%d -D IN_H=%d -D IN_W=%d -D OUT_H=%d -D OUT_W=%d -D SIZE_H=%d -D SIZE_W=%d -D STRIDE_H=%d "
+      "-D STRIDE_W=%d -D BEFORE_H=%d -D BEFORE_W=%d%s", width, g.channels, g.in[0], g.in[1], g.out[0], g.out[1], g.size[0],
+      g.size[1], g.stride[0], g.stride[1], g.before[0], g.before[1], cpu ? " -D SERIAL" : "");
+  NnLaunch launch = { .file = "pool.cl", .kernel = kernel, .options = options, .label = args->node->name };
+  if (cpu) { /* one work-item a row of a sample */
+    launch.dims = 2;
+    launch.global[0] = (gsize) extent[0];
+    launch.global[1] = args->batch;
+    launch.local[0] = launch.local[1] = 1;
+  } else { /* one a pixel and channel */
+    launch.dims = 1;
+    gsize n = (gsize) args->batch * (gsize) extent[0] * (gsize) extent[1] * (gsize) g.channels;
+    nn_commands_linear (args->ctx, n, launch.global, launch.local);
+  }
+  return nn_commands_launch (args->commands, &launch, kernel_args, n_args, error);
+}

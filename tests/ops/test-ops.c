@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every operator in every row of op-cases.c, on every device that is there (PERCEPTRON_TEST_DEVICE narrows them down):
+ * against its C reference, and by finite differences. PERCEPTRON_TEST_TINY keeps to the rows that a simulator can do. */
+#include "cl/device-list.h"
+#include "ops/op-check.h"
+
+typedef struct {
+  NnContext *context;
+  const NnOpCase *op_case;
+} Trial;
+
+static void
+report (const NnOpCheck *check, double tolerance)
+{
+  g_test_message ("worst error %.3g at %s, element %" G_GSIZE_FORMAT ": %.9g, reference %.9g", check->worst, check->where,
+                  check->index, check->got, check->wanted);
+  g_assert_cmpfloat (check->worst, <=, tolerance);
+}
+
+static void
+test_reference (gconstpointer data)
+{
+  const Trial *trial = data;
+  g_autoptr (GError) error = NULL;
+  NnOpCheck check;
+  gboolean done = nn_op_check_reference (trial->context, trial->op_case, &check, &error);
+  g_assert_no_error (error);
+  g_assert_true (done);
+  report (&check, NN_OP_TOLERANCE);
+}
+
+static void
+test_gradient (gconstpointer data)
+{
+  const Trial *trial = data;
+  g_autoptr (GError) error = NULL;
+  NnOpCheck check;
+  gboolean done = nn_op_check_gradient (trial->context, trial->op_case, &check, &error);
+  g_assert_no_error (error);
+  g_assert_true (done);
+  report (&check, NN_OP_GRADIENT_TOLERANCE);
+}
+
+/* An operator that nobody checks must not exist. */
+static void
+test_every_op_has_cases (void)
+{
+  for (const NnOp *const *op = nn_op_list (); *op; op++) {
+    guint n = 0;
+    for (const NnOpCase *row = nn_op_cases (); row->op; row++)
+      n += g_str_equal (row->op, (*op)->id);
+    if (!g_str_equal ((*op)->id, "input"))
+      g_assert_cmpuint (n, >=, 1);
+  }
+}
+
+static void
+add_tests (GPtrArray *trials, NnContext *context, const char *device)
+{
+  gboolean tiny = g_getenv ("PERCEPTRON_TEST_TINY") != NULL;
+  for (const NnOpCase *row = nn_op_cases (); row->op; row++) {
+    if (tiny && !row->tiny)
+      continue;
+    Trial *trial = g_new (Trial, 1);
+    *trial = (Trial){ context, row };
+    g_ptr_array_add (trials, trial);
+    g_autofree char *name = nn_op_case_name (row);
+    g_strdelimit (name, "/", '|');
+    g_autofree char *reference = g_strdup_printf ("/ops/%s/reference/%s", device, name);
+    g_autofree char *gradient = g_strdup_printf ("/ops/%s/gradient/%s", device, name);
+    g_test_add_data_func (reference, trial, test_reference);
+    if (!tiny)
+      g_test_add_data_func (gradient, trial, test_gradient);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  nn_device_prepare_environment ();
+  g_test_init (&argc, &argv, NULL);
+  g_autoptr (NnDeviceList) devices = nn_device_list_new ();
+  g_autoptr (GPtrArray) trials = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnDevice) device = nn_device_list_find (devices, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
+  if (device == NULL) {
+    g_printerr ("%s\n", error->message);
+    return 77;
+  }
+  g_autoptr (NnContext) context = nn_context_new (device, &error);
+  g_assert_no_error (error);
+  g_autofree char *name = g_strdelimit (g_strdup (nn_device_get_name (device)), "/", '|');
+  add_tests (trials, context, name);
+  g_test_add_func ("/ops/every-operator-has-cases", test_every_op_has_cases);
+  return g_test_run ();
+}
