@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/dataset.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "data/importer.h"
+#include "data/pixels.h"
+
+static void
+reject_free (gpointer data)
+{
+  NnReject *self = data;
+  g_free (self->path);
+  g_free (self->name);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static void
+bank_unref (gpointer data)
+{
+  NnBank *self = data;
+  if (g_atomic_int_dec_and_test (&self->ref_count)) {
+    g_free (self->pixels);
+    g_free (self);
+  }
+}
+
+NnDataset *
+nn_dataset_new (const char *path, const char *format)
+{
+  NnDataset *self = g_new0 (NnDataset, 1);
+  g_autofree char *base = g_path_get_basename (path);
+  self->ref_count = 1;
+  self->name = nn_display_name (base);
+  self->format = format;
+  self->classes = g_ptr_array_new_with_free_func (g_free);
+  self->class_names = g_ptr_array_new_with_free_func (g_free);
+  self->entries = g_array_new (FALSE, TRUE, sizeof (NnEntry));
+  self->strings = g_string_chunk_new (64 * 1024);
+  self->banks = g_ptr_array_new_with_free_func (bank_unref);
+  self->rejects = g_ptr_array_new_with_free_func (reject_free);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  pthread_mutex_init (&self->lock, NULL);
+  return self;
+}
+
+NnDataset *
+nn_dataset_ref (NnDataset *self)
+{
+  g_return_val_if_fail (self, NULL);
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+nn_dataset_unref (NnDataset *self)
+{
+  g_return_if_fail (self);
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->temporary)
+    nn_remove_tree (self->temporary);
+  g_free (self->temporary);
+  g_free (self->name);
+  g_ptr_array_unref (self->classes);
+  g_ptr_array_unref (self->class_names);
+  g_array_unref (self->entries);
+  g_string_chunk_free (self->strings);
+  g_ptr_array_unref (self->banks);
+  g_ptr_array_unref (self->rejects);
+  g_ptr_array_unref (self->warnings);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+const char *
+nn_dataset_get_name (NnDataset *self)
+{
+  return self->name;
+}
+
+const char *
+nn_dataset_get_format (NnDataset *self)
+{
+  return self->format;
+}
+
+guint
+nn_dataset_get_n_classes (NnDataset *self)
+{
+  return self->class_names->len;
+}
+
+const char *
+nn_dataset_get_class_name (NnDataset *self, guint class_index)
+{
+  g_return_val_if_fail (class_index < self->class_names->len, NULL);
+  return g_ptr_array_index (self->class_names, class_index);
+}
+
+guint
+nn_dataset_get_n_samples (NnDataset *self)
+{
+  return self->entries->len;
+}
+
+void
+nn_dataset_get_sample (NnDataset *self, guint index, NnSample *sample)
+{
+  g_return_if_fail (index < self->entries->len);
+  const NnEntry *entry = nn_dataset_entry (self, index);
+  *sample = (NnSample){ entry->path, entry->name, entry->class_index, (NnSplit) entry->split, index };
+}
+
+guint
+nn_dataset_count (NnDataset *self, NnSplit split, int class_index)
+{
+  guint n = 0;
+  for (guint i = 0; i < self->entries->len; i++) {
+    NnEntry *entry = nn_dataset_entry (self, i);
+    n += (split == NN_SPLIT_ALL || entry->split == split)
+         && (class_index < 0 || entry->class_index == (guint) class_index) && !g_atomic_int_get (&entry->bad);
+  }
+  return n;
+}
+
+GArray *
+nn_dataset_get_split (NnDataset *self, NnSplit split)
+{
+  GArray *indices = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (guint32 i = 0; i < self->entries->len; i++)
+    if (split == NN_SPLIT_ALL || nn_dataset_entry (self, i)->split == split)
+      g_array_append_val (indices, i);
+  return indices;
+}
+
+gboolean
+nn_dataset_has_own_split (NnDataset *self)
+{
+  return self->own_split;
+}
+
+gboolean
+nn_dataset_get_size (NnDataset *self, guint *height, guint *width, guint *channels)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    if (nn_dataset_entry (self, i)->path)
+      return FALSE;
+  for (guint i = 1; i < self->banks->len; i++) {
+    const NnBank *a = self->banks->pdata[0], *b = self->banks->pdata[i];
+    if (a->height != b->height || a->width != b->width || a->channels != b->channels)
+      return FALSE;
+  }
+  const NnBank *bank = self->banks->pdata[0];
+  *height = bank->height;
+  *width = bank->width;
+  *channels = bank->channels;
+  return TRUE;
+}
+
+GPtrArray *
+nn_dataset_get_rejects (NnDataset *self)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (reject_free);
+  pthread_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->rejects->len; i++) {
+    const NnReject *reject = g_ptr_array_index (self->rejects, i);
+    NnReject *twin = g_new (NnReject, 1);
+    *twin = (NnReject){ g_strdup (reject->path), g_strdup (reject->name), g_strdup (reject->reason), reject->sample };
+    g_ptr_array_add (copy, twin);
+  }
+  pthread_mutex_unlock (&self->lock);
+  return copy;
+}
+
+char **
+nn_dataset_get_warnings (NnDataset *self)
+{
+  pthread_mutex_lock (&self->lock);
+  char **copy = g_new0 (char *, self->warnings->len + 1);
+  for (guint i = 0; i < self->warnings->len; i++)
+    copy[i] = g_strdup (g_ptr_array_index (self->warnings, i));
+  pthread_mutex_unlock (&self->lock);
+  return copy;
+}
+
+gboolean
+nn_dataset_verify (NnDataset *self, GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
+{
+  /* A usual size, so that training may well find the pixels in the cache afterwards. */
+  const NnPixelSpec spec = { 64, 64, 3, NN_FIT_COVER };
+  g_autoptr (GError) local = NULL;
+  guint height, width, channels;
+  if (nn_dataset_get_size (self, &height, &width, &channels))
+    return TRUE;
+  g_autoptr (NnPixels) pixels =
+      nn_dataset_load_pixels (self, NN_SPLIT_ALL, &spec, cancellable, progress, data, &local);
+  if (!pixels && !g_error_matches (local, NN_ERROR, NN_ERROR_BAD_INPUT)) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  return TRUE;
+}
