@@ -14,7 +14,9 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-SCRIPT = Path(__file__).resolve().parent.parent / "data" / "fetch-mnist.py"
+import tap
+
+SCRIPT = tap.ROOT / "data" / "fetch-mnist.py"
 spec = importlib.util.spec_from_file_location("fetch_mnist", SCRIPT)
 fetch = importlib.util.module_from_spec(spec)
 sys.dont_write_bytecode = True
@@ -100,30 +102,12 @@ class Files(unittest.TestCase):
 
     def test_the_real_files_match(self):
         """Where somebody has the published files, our digests of them are right."""
-        shared = Path(os.environ.get("PERCEPTRON_SHARED", SCRIPT.parent.parent.parent / "shared")) / "data" / "mnist"
-        if not shared.is_dir():
+        if not tap.shared():
             self.skipTest("no folder of shared test data")
         for name, digest in fetch.MNIST.items():
-            with gzip.open(shared / (name + ".gz")) as f:
+            with gzip.open(tap.shared() / "data" / "mnist" / (name + ".gz")) as f:
                 self.assertEqual(fetch.sha256(f.read()), digest)
 
 
-def main():
-    """unittest with TAP output"""
-    tests = [t for suite in unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]) for t in suite]
-    print(f"1..{len(tests)}")
-    failed = 0
-    for number, test in enumerate(tests, 1):
-        result = unittest.TestResult()
-        test.run(result)
-        problems = result.errors + result.failures
-        failed += bool(problems)
-        skip = f" # SKIP {result.skipped[0][1]}" if result.skipped else ""
-        print(f"{'not ok' if problems else 'ok'} {number} - {test.id().split('.', 1)[-1]}{skip}", flush=True)
-        for _, trace in problems:
-            print("\n".join("# " + line for line in trace.splitlines()))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main())
