@@ -12,6 +12,10 @@
 /* Every command: one row here, one file beside this one. */
 static const CliCommand commands[] = {
   { "devices", "", "List the OpenCL devices of this computer", NULL, 0, 0, cli_run_devices },
+  { "inspect", "DATA…", "Tell the classes, counts and unusable files of a data set",
+    "DATA is a folder with one folder a class (with train, val, test above them or not), several such class folders, "
+    "a folder of IDX files, an archive of either, or a CSV of path and label.",
+    1, G_MAXINT, cli_run_inspect },
   { "synthesise", "", "Draw digits in the styles of the world, as IDX files", NULL, 0, 0, cli_run_synthesise },
 };
 
