@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/weights.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnNetwork:
+ *
+ * A graph compiled for a device and a batch size: every tensor has its place, every launch is recorded. Forward runs from
+ * the input tensor to the logits; a network for training also runs back from the gradient of the logits to the gradients
+ * of all weights.
+ *
+ * Memory is planned by lifetimes (nn_plan_new): tensors that are never needed at the same time share a buffer.
+ */
+typedef struct _NnNetwork NnNetwork;
+
+NnNetwork *nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error);
+void nn_network_free (NnNetwork *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnNetwork, nn_network_free)
+
+guint nn_network_get_batch (NnNetwork *self);
+/** nn_network_get_input: Returns: (transfer none): float32 [batch][h][w][c], preprocessed */
+NnTensor *nn_network_get_input (NnNetwork *self);
+/** nn_network_get_logits, nn_network_get_logits_grad: Returns: (transfer none): float32 [batch][classes] */
+NnTensor *nn_network_get_logits (NnNetwork *self);
+NnTensor *nn_network_get_logits_grad (NnNetwork *self);
+/** nn_network_get_step: Returns: (transfer none): uint32[4]: [0] steps done, [1] seed, [2] step within the epoch */
+NnTensor *nn_network_get_step (NnNetwork *self);
+
+/** nn_network_record_forward, nn_network_record_backward: append the launches of a pass to @commands */
+gboolean nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error);
+gboolean nn_network_record_backward (NnNetwork *self, NnCommands *commands, GError **error);
+
+/** nn_network_plan_bytes: Returns: bytes of device memory that activations and their gradients take, before anything is
+ * allocated. Weights, gradients and optimizer state come on top */
+guint64 nn_network_plan_bytes (const NnGraph *graph, guint batch, gboolean training);
+
+G_END_DECLS

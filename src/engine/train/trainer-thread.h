@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cl/device.h"
+#include "train/trainer.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** NnTrainerState: of the trainer thread, as the window shows it */
+typedef enum {
+  NN_TRAINER_IDLE,      /* nothing was started, or it was stopped */
+  NN_TRAINER_PREPARING, /* opening the device, compiling kernels */
+  NN_TRAINER_RUNNING,
+  NN_TRAINER_PAUSED,
+  NN_TRAINER_FINISHED,  /* all epochs done */
+  NN_TRAINER_FAILED,    /* see "failed"; the last good model was given out */
+} NnTrainerState;
+
+/**
+ * NnPrediction: the answer to nn_trainer_thread_predict(); boxed, immutable, reference-counted
+ * @serial: the request's
+ * @probabilities: one a class
+ * @model: whose answer it is
+ */
+typedef struct {
+  guint64 serial;
+  guint n_classes;
+  const float *probabilities;
+  NnModel *model;
+} NnPrediction;
+
+#define NN_TYPE_PREDICTION (nn_prediction_get_type ())
+GType nn_prediction_get_type (void);
+NnPrediction *nn_prediction_ref (NnPrediction *self);
+void nn_prediction_unref (NnPrediction *self);
+
+/**
+ * NnTrainerThread:
+ *
+ * The one thread that makes all OpenCL calls of a device, for the app. Methods may be called from the thread that made
+ * it only; they return at once. Signals come in the GMainContext that was the thread's default when it was made, at most
+ * 60 a second each, the newest state, and always the final one:
+ *
+ * - "report" (NnTrainReport): how far training is
+ * - "state" is a property, with notify
+ * - "model" (gpointer NnModel): a new model: after each epoch, at a pause and at the end
+ * - "prediction" (NnPrediction): the answer to the newest request
+ * - "failed" (const char *message, gboolean training): a sentence for the user; training says whether the run was lost
+ *   (then "model" came before with the last good one) or only a prediction
+ *
+ * Dropping the last reference stops the thread and joins it, at most one step later.
+ */
+#define NN_TYPE_TRAINER_THREAD (nn_trainer_thread_get_type ())
+G_DECLARE_FINAL_TYPE (NnTrainerThread, nn_trainer_thread, NN, TRAINER_THREAD, GObject)
+
+NnTrainerThread *nn_trainer_thread_new (void);
+
+/** nn_trainer_thread_set_device: what the next start and the next prediction use; opened in the thread. A run goes on */
+void nn_trainer_thread_set_device (NnTrainerThread *self, NnDevice *device);
+/** nn_trainer_thread_set_model: (nullable): who answers predictions while nothing trains */
+void nn_trainer_thread_set_model (NnTrainerThread *self, NnModel *model);
+/** nn_trainer_thread_start: takes references; a run in progress is stopped first */
+void nn_trainer_thread_start (NnTrainerThread *self, NnModel *start, NnPixels *train, NnPixels *val,
+                              const NnTrainConfig *config);
+void nn_trainer_thread_pause (NnTrainerThread *self);
+void nn_trainer_thread_resume (NnTrainerThread *self);
+void nn_trainer_thread_stop (NnTrainerThread *self);
+/** nn_trainer_thread_predict: @pixels: uint8 of the model's input shape, copied. A newer request replaces a waiting one */
+void nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize size, guint64 serial);
+NnTrainerState nn_trainer_thread_get_state (NnTrainerThread *self);
+
+G_END_DECLS

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "data/pixels.h"
+#include "net/model.h"
+#include "train/report.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnTrainConfig: how to train
+ * @optimizer, @schedule, @augment: ids of their tables; static or interned strings
+ * @learning_rate: 0 takes the optimizer's own
+ * @warmup_epochs: the rate rises linearly over these first epochs (may be a fraction)
+ * @patience: stop when the validation loss has not improved for so many epochs; 0 never
+ */
+typedef struct {
+  guint epochs;
+  guint batch;
+  const char *optimizer;
+  double learning_rate;
+  double momentum;
+  double weight_decay;
+  const char *schedule;
+  double warmup_epochs;
+  const char *augment;
+  guint patience;
+  guint64 seed;
+} NnTrainConfig;
+
+#define NN_TRAIN_CONFIG_DEFAULT \
+  { .epochs = 5, .batch = 128, .optimizer = "sgd", .learning_rate = 0, .momentum = 0.9, .weight_decay = 0, \
+    .schedule = "one-cycle", .warmup_epochs = 0, .augment = "none", .patience = 0, .seed = 1 }
+
+/** nn_train_config_check: that every name is known and every number makes sense; errors name the setting */
+gboolean nn_train_config_check (const NnTrainConfig *config, GError **error);
+
+/**
+ * NnTrainer:
+ *
+ * One training run on one device: the data set and everything else lies there; a step only enqueues. Gradient descent
+ * or Rosenblatt's rule, as the graph says. Belongs to the context's thread. The owner calls nn_trainer_advance() again and
+ * again; not calling it is a pause, dropping the trainer a stop. Same seed, same device: the same bytes.
+ */
+typedef struct _NnTrainer NnTrainer;
+
+/**
+ * nn_trainer_new:
+ * @start: the weights to start from, and how to preprocess; not changed
+ * @train, @val: (nullable for @val): stored as nn_augment_stored_shape() says, or as the network's input
+ */
+NnTrainer *nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *val,
+                           const NnTrainConfig *config, GError **error);
+void nn_trainer_free (NnTrainer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnTrainer, nn_trainer_free)
+
+/**
+ * nn_trainer_advance:
+ * @milliseconds: about how long to work before coming back (it also comes back at the end of each epoch)
+ *
+ * Works on: enqueues steps, a few ahead of the device; at the end of an epoch evaluates on the validation set. Returns FALSE
+ * with an error when the device failed or weights are no longer numbers; the last good model is then nn_trainer_get_good().
+ */
+gboolean nn_trainer_advance (NnTrainer *self, double milliseconds, GError **error);
+
+/** nn_trainer_is_finished: Returns: whether all epochs are done, or early stopping has stopped */
+gboolean nn_trainer_is_finished (NnTrainer *self);
+
+/** nn_trainer_extend: adds epochs; the schedule goes on over them at its last constant part (rate x 0.1 of the peak) */
+gboolean nn_trainer_extend (NnTrainer *self, guint epochs, GError **error);
+
+/** nn_trainer_get_report: Returns: (transfer full): a snapshot of the run, immutable, for any thread */
+NnTrainReport *nn_trainer_get_report (NnTrainer *self);
+
+/** nn_trainer_create_model: Returns: (transfer full): the weights as they are now, with provenance in the metadata */
+NnModel *nn_trainer_create_model (NnTrainer *self, GError **error);
+
+/** nn_trainer_get_good: Returns: (transfer none) (nullable): the model after the last epoch that ended well */
+NnModel *nn_trainer_get_good (NnTrainer *self);
+
+/**
+ * nn_trainer_predict:
+ * @pixels: one picture, uint8 of the network's input shape
+ * @probabilities: (out): one a class
+ *
+ * Classifies with the weights of this moment, between two steps.
+ */
+gboolean nn_trainer_predict (NnTrainer *self, const guint8 *pixels, float *probabilities, GError **error);
+
+G_END_DECLS
