@@ -20,7 +20,10 @@ typedef struct {
 const NnScheduleKind *nn_schedule_kinds (void); /* ends with a row without id */
 const NnScheduleKind *nn_schedule_find (const char *id);
 
-/** nn_schedule_rate: Returns: the rate at @step of @n_steps; the first @warmup steps rise from zero linearly */
+/**
+ * nn_schedule_rate: Returns: the rate at @step of @n_steps (at the last one for those beyond); on top of that, the first
+ * @warmup steps rise linearly, the last of them having the full rate
+ */
 double nn_schedule_rate (const NnScheduleKind *kind, double learning_rate, guint step, guint n_steps, guint warmup);
 
 G_END_DECLS
