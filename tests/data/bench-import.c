@@ -19,7 +19,7 @@ once (const char *const *paths, const NnPixelSpec *spec, gsize *n, guint *n_reje
   double seconds = (double) (g_get_monotonic_time () - start) / 1e6;
   if (!pixels) {
     g_printerr ("%s\n", error->message);
-    exit (1);
+    return -1;
   }
   g_autoptr (GPtrArray) rejects = nn_dataset_get_rejects (set);
   *n = pixels->n;
@@ -31,8 +31,8 @@ once (const char *const *paths, const NnPixelSpec *spec, gsize *n, guint *n_reje
 static void
 bench (const char *const *paths, const NnPixelSpec *spec)
 {
-  gsize n;
-  guint n_rejects;
+  gsize n = 0;
+  guint n_rejects = 0;
   g_print ("%s at %u x %u x %u\n", paths[0], spec->width, spec->height, spec->channels);
   once (paths, spec, &n, &n_rejects);
   once (paths, spec, &n, &n_rejects);
@@ -43,17 +43,20 @@ bench (const char *const *paths, const NnPixelSpec *spec)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *cache = fixture_folder ();
+  char *cache = fixture_folder ();
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
   if (argc > 4) {
     NnPixelSpec spec = { (guint) atoi (argv[1]), (guint) atoi (argv[2]), (guint) atoi (argv[3]), NN_FIT_COVER };
     bench ((const char *const *) argv + 4, &spec);
   } else {
-    g_autofree char *photos = fixture_shared ("data/catdog");
-    if (!photos)
+    g_autofree char *photos = fixture_shared ("data/catdog"), *digits = fixture_shared ("data/mnist");
+    if (!photos || !digits) {
+      fixture_remove (cache);
       return 77;
+    }
     bench ((const char *const[]){ photos, NULL }, &(NnPixelSpec){ 72, 72, 3, NN_FIT_COVER });
+    bench ((const char *const[]){ digits, NULL }, &(NnPixelSpec){ 28, 28, 1, NN_FIT_COVER });
   }
-  fixture_remove (g_steal_pointer (&cache));
+  fixture_remove (cache);
   return 0;
 }

@@ -2,12 +2,9 @@
 /* Folders: a class is a folder, and all that lies below it is of that class. Links are followed; a folder is entered
  * once a class, so loops of links end. */
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "data/container.h"
 #include "data/importer.h"
 
 #define MAX_DEPTH 64
@@ -42,35 +39,11 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* Hidden files (AppleDouble's "._x" with them) and what file managers leave behind. */
-static gboolean
-is_litter (const char *name)
-{
-  static const char *const litter[] = { "Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "@eaDir", NULL };
-  if (name[0] == '.')
-    return TRUE;
-  for (gsize i = 0; litter[i]; i++)
-    if (g_ascii_strcasecmp (name, litter[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static const char *
 below_root (const Scan *scan, const char *path)
 {
   gsize n = strlen (scan->root);
   return strncmp (path, scan->root, n) == 0 && path[n] == '/' ? path + n + 1 : path;
-}
-
-/* Whether a link leads out of where the data may come from. */
-static gboolean
-strays (const Scan *scan, const char *path)
-{
-  if (!scan->import->confine)
-    return FALSE;
-  char real[PATH_MAX];
-  gsize n = strlen (scan->import->confine);
-  return !realpath (path, real) || strncmp (real, scan->import->confine, n) != 0 || (real[n] != '/' && real[n] != 0);
 }
 
 /* NULL: it can't be read, which is told among the rejects, as are links that stray, unless this is but a look. */
@@ -93,10 +66,10 @@ list (const Scan *scan, const char *path, gboolean tell)
                      g_ptr_array_new_with_free_func (g_free), st.st_dev, st.st_ino };
   const char *name;
   while ((name = g_dir_read_name (dir))) {
-    if (is_litter (name))
+    if (nn_is_litter (name))
       continue;
     g_autofree char *child = g_build_filename (path, name, NULL);
-    if (!strays (scan, child))
+    if (!nn_import_strays (scan->import, child))
       g_ptr_array_add (stat (child, &st) == 0 && S_ISDIR (st.st_mode) ? self->folders : self->files,
                        g_strdup (name));
     else if (tell)
@@ -195,24 +168,6 @@ take_classes (const Scan *scan, const Listing *listing, NnSplit split, gboolean 
   return TRUE;
 }
 
-/* -1: not the name of a split. */
-static int
-split_of (const char *name)
-{
-  static const struct {
-    const char *name;
-    NnSplit split;
-  } names[] = {
-    { "train", NN_SPLIT_TRAIN }, { "training", NN_SPLIT_TRAIN },     { "val", NN_SPLIT_VAL },
-    { "valid", NN_SPLIT_VAL },   { "validation", NN_SPLIT_VAL },     { "test", NN_SPLIT_TEST },
-    { "testing", NN_SPLIT_TEST },
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_ascii_strcasecmp (name, names[i].name) == 0)
-      return (int) names[i].split;
-  return -1;
-}
-
 static gboolean
 has_folders (const Scan *scan, const char *path)
 {
@@ -238,7 +193,7 @@ are_splits (const Scan *scan, const char *parent, GPtrArray *names)
     const char *name = g_ptr_array_index (names, i);
     g_autofree char *path = parent ? g_build_filename (parent, name, NULL) : g_strdup (name);
     g_autofree char *base = g_path_get_basename (path);
-    int split = split_of (base);
+    int split = nn_split_from_name (base);
     n_others += split < 0;
     if (split >= 0 && has_folders (scan, path)) {
       n_with_classes++;
@@ -258,7 +213,7 @@ take_splits (const Scan *scan, const char *parent, GPtrArray *names, GError **er
     g_autofree char *path = parent ? g_build_filename (parent, name, NULL) : g_strdup (name);
     g_autofree char *base = g_path_get_basename (path);
     g_autofree char *shown = nn_display_name (base);
-    int split = split_of (base);
+    int split = nn_split_from_name (base);
     if (split < 0) {
       nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
                          "This folder is none of train, val and test; it isn't entered.");

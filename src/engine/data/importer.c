@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +13,9 @@
 
 /* The first that claims the paths gets them; the last takes what it is given, or says why not. */
 static const NnImporter *const importers[] = {
+  &nn_import_archive,
+  &nn_import_csv,
+  &nn_import_idx,
   &nn_import_folder,
 };
 
@@ -38,6 +43,43 @@ nn_import_dispatch (NnImport *import, GError **error)
     if (importers[i]->claims (import))
       return importers[i]->run (import, error);
   g_assert_not_reached ();
+}
+
+gboolean
+nn_import_strays (const NnImport *import, const char *path)
+{
+  char real[PATH_MAX];
+  if (!import->confine)
+    return FALSE;
+  gsize n = strlen (import->confine);
+  return !realpath (path, real) || strncmp (real, import->confine, n) != 0 || (real[n] != '/' && real[n] != 0);
+}
+
+gboolean
+nn_is_litter (const char *name)
+{
+  static const char *const litter[] = { "Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "@eaDir" };
+  for (gsize i = 0; i < G_N_ELEMENTS (litter); i++)
+    if (g_ascii_strcasecmp (name, litter[i]) == 0)
+      return TRUE;
+  return name[0] == '.';
+}
+
+int
+nn_split_from_name (const char *name)
+{
+  static const struct {
+    const char *name;
+    NnSplit split;
+  } names[] = {
+    { "train", NN_SPLIT_TRAIN }, { "training", NN_SPLIT_TRAIN }, { "val", NN_SPLIT_VAL },
+    { "valid", NN_SPLIT_VAL },   { "validation", NN_SPLIT_VAL }, { "test", NN_SPLIT_TEST },
+    { "testing", NN_SPLIT_TEST },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (name, names[i].name) == 0)
+      return (int) names[i].split;
+  return -1;
 }
 
 NnDataset *

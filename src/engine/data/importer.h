@@ -77,6 +77,15 @@ gboolean nn_import_tick (NnImport *import, double fraction, GError **error);
 /* Picks the importer: for one that unpacks something and hands it on. */
 NnDataset *nn_import_dispatch (NnImport *import, GError **error);
 
+/* Whether a link leads out of where the data may come from, or nowhere. */
+gboolean nn_import_strays (const NnImport *import, const char *path);
+
+/* Hidden files (AppleDouble's "._x" with them), and what file managers leave behind. */
+gboolean nn_is_litter (const char *name);
+
+/* "Validation" is NN_SPLIT_VAL, and so on; -1: no name of a split. */
+int nn_split_from_name (const char *name);
+
 /* Building a data set: one thread, before anybody else sees it. */
 NnDataset *nn_dataset_new (const char *path, const char *format);
 guint nn_dataset_add_class (NnDataset *self, const char *bytes);
