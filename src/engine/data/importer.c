@@ -14,7 +14,9 @@
 /* The first that claims the paths gets them; the last takes what it is given, or says why not. */
 static const NnImporter *const importers[] = {
   &nn_import_archive,
+#ifdef HAVE_LIBCSV
   &nn_import_csv,
+#endif
   &nn_import_idx,
   &nn_import_folder,
 };
