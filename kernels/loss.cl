@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Softmax with cross-entropy. One work-item a sample (a row of logits): rows are short, and a fixed order of adding keeps
+ * results the same from run to run. With m = max z: p = exp (z - m) / sum exp (z - m), loss = log sum exp (z - m) - (z_label - m). */
+
+/* The largest logit, where it is (the first of equals), and sum exp (z - m). */
+inline float
+row_sum (uint classes, __global const float *z, float *largest, uint *where)
+{
+  float m = z[0], sum = 0.0f;
+  uint best = 0;
+  for (uint c = 1; c < classes; c++)
+    if (z[c] > m) {
+      m = z[c];
+      best = c;
+    }
+  for (uint c = 0; c < classes; c++)
+    sum += exp (z[c] - m);
+  *largest = m;
+  *where = best;
+  return sum;
+}
+
+__kernel void
+softmax (uint batch, uint classes, __global const float *restrict logits, __global float *restrict probabilities)
+{
+  uint i = get_global_id (0);
+  if (i >= batch)
+    return;
+  __global const float *z = logits + i * classes;
+  float m;
+  uint best;
+  float sum = row_sum (classes, z, &m, &best);
+  for (uint c = 0; c < classes; c++)
+    probabilities[i * classes + c] = exp (z[c] - m) / sum;
+}
+
+/* A sample labelled -1 is padding: no loss, no hit, no gradient. */
+__kernel void
+softmax_cross_entropy (uint batch, uint classes, __global const float *restrict logits, __global const int *restrict labels,
+                       __global float *restrict sample_loss, __global float *restrict sample_hit)
+{
+  uint i = get_global_id (0);
+  if (i >= batch)
+    return;
+  __global const float *z = logits + i * classes;
+  float m;
+  uint best;
+  float sum = row_sum (classes, z, &m, &best);
+  int label = labels[i];
+  sample_loss[i] = label < 0 ? 0.0f : log (sum) - (z[label] - m);
+  sample_hit[i] = (int) best == label ? 1.0f : 0.0f;
+}
+
+__kernel void
+softmax_cross_entropy_backward (uint batch, uint classes, __global const float *restrict logits,
+                                __global const int *restrict labels, __global float *restrict sample_loss,
+                                __global float *restrict sample_hit, __global float *restrict grad)
+{
+  uint i = get_global_id (0);
+  if (i >= batch)
+    return;
+  __global const float *z = logits + i * classes;
+  float m;
+  uint best;
+  float sum = row_sum (classes, z, &m, &best);
+  int label = labels[i];
+  sample_loss[i] = label < 0 ? 0.0f : log (sum) - (z[label] - m);
+  sample_hit[i] = (int) best == label ? 1.0f : 0.0f;
+  float scale = label < 0 ? 0.0f : 1.0f / (float) batch;
+  for (uint c = 0; c < classes; c++)
+    grad[i * classes + c] = scale * (exp (z[c] - m) / sum - ((int) c == label ? 1.0f : 0.0f));
+}
+
+/* One work-item: sums of the batch into row step[2], then step[0]++ and step[2]++. */
+__kernel void
+step_end (uint batch, uint rows, __global const float *restrict sample_loss, __global const float *restrict sample_hit,
+          __global float *restrict loss, __global float *restrict hits, __global uint *restrict step)
+{
+  float sum = 0.0f, hit = 0.0f;
+  for (uint i = 0; i < batch; i++) {
+    sum += sample_loss[i];
+    hit += sample_hit[i];
+  }
+  uint row = step[2];
+  if (row < rows) {
+    loss[row] = sum;
+    hits[row] = hit;
+  }
+  step[0]++;
+  step[2] = row + 1;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/network.h"
+
+#include "net/plan.h"
+#include "ops/scratch.h"
+
+typedef struct {
+  NnTensor *y, *dy;
+  NnTensor *aux[NN_MAX_AUX];
+} NodeTensors;
+
+struct _NnNetwork {
+  NnContext *context;
+  NnWeights *weights;
+  NnGraph *graph;
+  guint batch;
+  gboolean training;
+  NnPlan *plan;
+  GPtrArray *slots; /* NnBuffer */
+  NodeTensors *tensors;
+  NnTensor *step;
+  NnScratch *scratch;
+};
+
+static gboolean
+allocate_slots (NnNetwork *self, GError **error)
+{
+  for (guint s = 0; s < self->plan->slots->len; s++) {
+    NnBuffer *buffer = nn_buffer_new (self->context, g_array_index (self->plan->slots, gsize, s), error);
+    if (buffer == NULL)
+      return FALSE;
+    g_ptr_array_add (self->slots, buffer);
+  }
+  return TRUE;
+}
+
+static NnTensor *
+place (NnNetwork *self, const NnPlanItem *item, NnDtype dtype)
+{
+  if (item->bytes == 0)
+    return NULL;
+  return nn_tensor_new_view (self->slots->pdata[item->slot], dtype, item->bytes / nn_dtype_size (dtype));
+}
+
+static void
+place_tensors (NnNetwork *self)
+{
+  for (guint i = 0; i < self->plan->n_nodes; i++) {
+    const NnNode *node = nn_graph_get_node (self->graph, i);
+    const NnNodePlan *plan = &self->plan->nodes[i];
+    NodeTensors *tensors = &self->tensors[i];
+    tensors->y = place (self, &plan->y, NN_DTYPE_FLOAT32);
+    tensors->dy = place (self, &plan->dy, NN_DTYPE_FLOAT32);
+    for (guint a = 0; a < node->n_aux; a++)
+      tensors->aux[a] = place (self, &plan->aux[a], node->aux[a].dtype);
+  }
+}
+
+NnNetwork *
+nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error)
+{
+  g_return_val_if_fail (batch > 0, NULL);
+  g_autoptr (NnNetwork) self = g_new0 (NnNetwork, 1);
+  self->weights = nn_weights_ref (weights);
+  self->context = nn_context_ref (nn_weights_get_context (weights));
+  self->graph = nn_graph_ref (nn_weights_get_graph (weights));
+  self->batch = batch;
+  self->training = training;
+  self->plan = nn_plan_new (self->graph, batch, training);
+  self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_buffer_unref);
+  self->tensors = g_new0 (NodeTensors, self->plan->n_nodes);
+  self->scratch = nn_scratch_new (self->context);
+  static const cl_uint zeros[4] = { 0 };
+  self->step = nn_tensor_new (self->context, NN_DTYPE_INT32, G_N_ELEMENTS (zeros), error);
+  if (self->step == NULL || !nn_tensor_upload (self->step, zeros, error) || !allocate_slots (self, error))
+    return NULL;
+  place_tensors (self);
+  return g_steal_pointer (&self);
+}
+
+static void
+clear_tensors (NodeTensors *tensors)
+{
+  g_clear_pointer (&tensors->y, nn_tensor_unref);
+  g_clear_pointer (&tensors->dy, nn_tensor_unref);
+  for (guint a = 0; a < NN_MAX_AUX; a++)
+    g_clear_pointer (&tensors->aux[a], nn_tensor_unref);
+}
+
+void
+nn_network_free (NnNetwork *self)
+{
+  for (guint i = 0; i < self->plan->n_nodes; i++)
+    clear_tensors (&self->tensors[i]);
+  g_free (self->tensors);
+  g_ptr_array_unref (self->slots);
+  g_clear_pointer (&self->step, nn_tensor_unref);
+  nn_scratch_free (self->scratch);
+  nn_plan_free (self->plan);
+  nn_graph_unref (self->graph);
+  nn_weights_unref (self->weights);
+  nn_context_unref (self->context);
+  g_free (self);
+}
+
+guint
+nn_network_get_batch (NnNetwork *self)
+{
+  return self->batch;
+}
+
+NnTensor *
+nn_network_get_input (NnNetwork *self)
+{
+  return self->tensors[0].y;
+}
+
+NnTensor *
+nn_network_get_logits (NnNetwork *self)
+{
+  return self->tensors[self->plan->n_nodes - 1].y;
+}
+
+NnTensor *
+nn_network_get_logits_grad (NnNetwork *self)
+{
+  return self->tensors[self->plan->n_nodes - 1].dy;
+}
+
+NnTensor *
+nn_network_get_step (NnNetwork *self)
+{
+  return self->step;
+}
+
+static NnOpArgs
+make_args (NnNetwork *self, const NnNode *node, NnCommands *commands)
+{
+  NnOpArgs args = { .ctx = self->context, .commands = commands, .node = node, .batch = self->batch,
+                    .training = self->training, .step = self->step, .scratch = self->scratch };
+  const NodeTensors *tensors = &self->tensors[node->index];
+  args.y = tensors->y;
+  args.dy = tensors->dy;
+  for (guint i = 0; i < node->n_inputs; i++)
+    args.x[i] = self->tensors[node->inputs[i]->index].y;
+  for (guint p = 0; p < node->n_params; p++) {
+    args.param[p] = nn_weights_get_param (self->weights, node->index, p);
+    args.grad[p] = self->training ? nn_weights_get_grad (self->weights, node->index, p) : NULL;
+  }
+  for (guint s = 0; s < node->n_states; s++)
+    args.state[s] = nn_weights_get_state (self->weights, node->index, s);
+  for (guint a = 0; a < node->n_aux; a++)
+    args.aux[a] = tensors->aux[a];
+  return args;
+}
+
+static gboolean
+failed (const NnNode *node, GError **error)
+{
+  g_prefix_error (error, "Layer “%s”: ", node->name);
+  return FALSE;
+}
+
+gboolean
+nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error)
+{
+  for (guint i = 1; i < self->plan->n_nodes; i++) {
+    const NnNode *node = nn_graph_get_node (self->graph, i);
+    NnOpArgs args = make_args (self, node, commands);
+    nn_scratch_release (self->scratch);
+    if (!node->op->forward (&args, error))
+      return failed (node, error);
+  }
+  return TRUE;
+}
+
+/* dy += extra */
+static gboolean
+record_sum (NnNetwork *self, const NnNode *node, NnTensor *extra, NnCommands *commands, GError **error)
+{
+  NnTensor *dy = self->tensors[node->index].dy;
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .label = node->name };
+  nn_commands_linear (self->context, dy->size, launch.global, launch.local);
+  return nn_commands_launch (commands, &launch,
+                             NN_ARGS (NN_UINT (dy->size), NN_TENSOR (dy), NN_TENSOR (extra), NN_TENSOR (dy)), error);
+}
+
+/* The first consumer (in the order of the backward pass) writes dy itself, a further one to memory of its own, which is
+ * then added; @written tells whose dy has been written. */
+static gboolean
+record_node_backward (NnNetwork *self, const NnNode *node, NnCommands *commands, gboolean *written, GError **error)
+{
+  NnOpArgs args = make_args (self, node, commands);
+  NnTensor *extra[NN_MAX_INPUTS] = { NULL };
+  nn_scratch_release (self->scratch);
+  for (guint i = 0; i < node->n_inputs; i++) {
+    guint input = node->inputs[i]->index;
+    if (!self->plan->nodes[input].needs_gradient)
+      continue;
+    if (written[input] && (extra[i] = nn_scratch_take (self->scratch, self->tensors[input].dy->size, error)) == NULL)
+      return FALSE;
+    args.dx[i] = extra[i] ? extra[i] : self->tensors[input].dy;
+    written[input] = TRUE;
+  }
+  if (!node->op->backward (&args, error))
+    return FALSE;
+  for (guint i = 0; i < node->n_inputs; i++)
+    if (extra[i] && !record_sum (self, node->inputs[i], extra[i], commands, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+nn_network_record_backward (NnNetwork *self, NnCommands *commands, GError **error)
+{
+  g_return_val_if_fail (self->training, FALSE);
+  g_autofree gboolean *written = g_new0 (gboolean, self->plan->n_nodes);
+  for (guint i = self->plan->n_nodes; i-- > 1;) {
+    const NnNode *node = nn_graph_get_node (self->graph, i);
+    if (self->plan->nodes[i].needs_gradient && !record_node_backward (self, node, commands, written, error))
+      return failed (node, error);
+  }
+  return TRUE;
+}
+
+guint64
+nn_network_plan_bytes (const NnGraph *graph, guint batch, gboolean training)
+{
+  g_autoptr (NnPlan) plan = nn_plan_new (graph, batch, training);
+  return nn_plan_get_bytes (plan);
+}

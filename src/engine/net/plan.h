@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/graph.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnPlanItem: a tensor's place
+ * @bytes: its size; 0 where there is no such tensor
+ * @first, @last: the moments between which it must keep its contents
+ * @slot: the buffer it lies in
+ */
+typedef struct {
+  gsize bytes;
+  guint first, last;
+  guint slot;
+} NnPlanItem;
+
+/** NnNodePlan: the tensors of a node */
+typedef struct {
+  NnPlanItem y, dy;
+  NnPlanItem aux[NN_MAX_AUX];
+  guint n_consumers;
+  gboolean needs_gradient; /* it, or something before it, has weights */
+  gboolean shares_input;   /* y is its input's memory (flatten) */
+  gboolean shares_gradient;
+} NnNodePlan;
+
+/**
+ * NnPlan:
+ *
+ * Which tensors of a pass share memory. Node i of N runs forward at moment i and backward at moment 2N - i; the loss is at
+ * moment N. In training an output lives until its own and its consumers' backward have read it. Tensors whose lives
+ * don't overlap get one slot; the slot that fits best is taken (a greedy colouring of the interval graph).
+ */
+typedef struct {
+  guint n_nodes;
+  NnNodePlan *nodes;
+  GArray *slots; /* gsize: bytes of each */
+} NnPlan;
+
+NnPlan *nn_plan_new (const NnGraph *graph, guint batch, gboolean training);
+void nn_plan_free (NnPlan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPlan, nn_plan_free)
+guint64 nn_plan_get_bytes (const NnPlan *self);
+
+G_END_DECLS

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ready-made networks: JSON files of data/presets, which travel inside the program. */
+#include "base/error.h"
+#include "net/graph.h"
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+static const char *const names[] = { "perceptron", "mlp", "convnet", "convnet-rgb", "rnn", "lstm", "gru", NULL };
+
+const char *const *
+nn_preset_names (void)
+{
+  return names;
+}
+
+GBytes *
+nn_preset_json (const char *name, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/perceptron/presets/%s.json", name);
+  GBytes *bytes = g_resources_lookup_data (path, 0, NULL);
+  if (bytes)
+    return bytes;
+  g_autofree char *list = g_strjoinv (", ", (char **) names);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no network “%s”. Use one of %s, or the path of a JSON file.",
+               name, list);
+  return NULL;
+}
+
+static GBytes *
+read_spec (const char *name, GError **error)
+{
+  if (g_strv_contains (names, name) || !(g_str_has_suffix (name, ".json") || g_file_test (name, G_FILE_TEST_EXISTS)))
+    return nn_preset_json (name, error);
+  g_autoptr (GError) file_error = NULL;
+  char *text;
+  gsize length;
+  if (g_file_get_contents (name, &text, &length, &file_error))
+    return g_bytes_new_take (text, length);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The network can’t be read: %s", file_error->message);
+  return NULL;
+}
+
+NnGraph *
+nn_graph_new_from_preset (const char *name, const NnShape *input, guint n_classes, GError **error)
+{
+  g_autoptr (GBytes) json = read_spec (name, error);
+  if (json == NULL)
+    return NULL;
+  gsize length;
+  const char *text = g_bytes_get_data (json, &length);
+  NnGraph *graph = nn_graph_new_from_json (text, (gssize) length, input, n_classes, error);
+  if (graph == NULL)
+    g_prefix_error (error, "%s: ", name);
+  return graph;
+}
+
+gboolean
+nn_preset_input (const char *name, NnShape *input, GError **error)
+{
+  g_autoptr (GBytes) json = read_spec (name, error);
+  if (json == NULL)
+    return FALSE;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  gsize length;
+  const char *text = g_bytes_get_data (json, &length);
+  g_autoptr (GError) syntax = NULL;
+  if (!json_parser_load_from_data (parser, text, (gssize) length, &syntax)) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "%s: The network is not valid JSON: %s", name, syntax->message);
+    return FALSE;
+  }
+  JsonNode *root = json_parser_get_root (parser);
+  JsonNode *node = root && JSON_NODE_HOLDS_OBJECT (root) ? json_object_get_member (json_node_get_object (root), "input") : NULL;
+  JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  gint64 h = object ? json_object_get_int_member_with_default (object, "height", 0) : 0;
+  gint64 w = object ? json_object_get_int_member_with_default (object, "width", 0) : 0;
+  gint64 c = object ? json_object_get_int_member_with_default (object, "channels", 0) : 0;
+  if (h < 1 || h > 4096 || w < 1 || w > 4096 || c < 1 || c > 4) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "%s: The network’s “input” needs “height”, “width” and “channels”.", name);
+    return FALSE;
+  }
+  *input = NN_SHAPE ((guint) h, (guint) w, (guint) c);
+  return TRUE;
+}
