@@ -59,16 +59,16 @@ static Hand
 pick_hand (NnRandom *random)
 {
   float sloppiness = expf (bounded_normal (random, 0.4f));
-  float turn = bounded_normal (random, 0.07f);
+  float turn = bounded_normal (random, 0.1f);
   gboolean fine = chance (random, 0.5f);
   return (Hand){
-    .jitter = 2.2f * sloppiness,
-    .aspect = expf (bounded_normal (random, 0.2f)),
-    .slant = 0.08f + bounded_normal (random, 0.15f),
+    .jitter = 2.8f * sloppiness,
+    .aspect = expf (bounded_normal (random, 0.25f)),
+    .slant = 0.1f + bounded_normal (random, 0.2f),
     .sine = sinf (turn),
     .cosine = cosf (turn),
-    .bend_x = expf (bounded_normal (random, 0.12f)),
-    .bend_y = expf (bounded_normal (random, 0.14f)),
+    .bend_x = expf (bounded_normal (random, 0.16f)),
+    .bend_y = expf (bounded_normal (random, 0.18f)),
     .bow = bounded_normal (random, 3.0f),
     .haste = chance (random, 0.5f) ? 0 : 2 + nn_random_below (random, 10),
     .wobble = chance (random, 0.6f) ? between (random, 0, 0.9f) * sloppiness : 0,
@@ -76,9 +76,22 @@ pick_hand (NnRandom *random)
     .phase = between (random, 0, 2 * (float) G_PI),
     .step = fine ? between (random, 1.5f, 6) : between (random, 6, 16),
     .grid = chance (random, 0.3f) ? between (random, 0.5f, 2) : 0,
-    .ends = 3.5f * sloppiness,
+    .ends = 4.5f * sloppiness,
     .hook = chance (random, 0.25f) ? 0.6f : 0.03f,
   };
+}
+
+/* Where some habits would turn one digit into another to a human eye, they are held back. */
+static void
+keep_legible (Hand *hand, const NnGlyphStyle *glyph)
+{
+  if (glyph->digit == 1) { /* a wide or flat flag reads as the bar of a 7, a rounded one with a foot as a 2 */
+    hand->aspect = MIN (hand->aspect, 1.1f);
+    hand->bend_y = MIN (hand->bend_y, 1.0f);
+    hand->haste = MIN (hand->haste, 4);
+  } else if (glyph->digit == 7 || glyph->digit == 0) { /* a short bar reads as the flag of a 1, a slit as a 1 */
+    hand->aspect = MAX (hand->aspect, 0.9f);
+  }
 }
 
 static NnStrokePoint
@@ -247,10 +260,7 @@ nn_handwriting_draw_style (NnRandom *random, guint style, NnStrokes *out)
     n_strokes += glyph->points[i].kind == NN_GLYPH_START;
   }
   Hand hand = pick_hand (random);
-  if (glyph->digit == 1) { /* a wide or flat flag would read as the bar of a 7 */
-    hand.aspect = MIN (hand.aspect, 1.1f);
-    hand.bend_y = MIN (hand.bend_y, 1.0f);
-  }
+  keep_legible (&hand, glyph);
   Path path;
   NnStrokePoint control[NN_GLYPH_MAX_POINTS];
   for (guint first = 0, end; first < glyph->n_points; first = end) {
