@@ -23,6 +23,13 @@ static const NnOpCase cases[] = {
   { "avg_pool", "{\"size\":2,\"stride\":1}", { { 3, { 12, 9, 48 } } }, 3, FALSE },
   { "global_avg_pool", NULL, { { 3, { 3, 5, 7 } } }, 2, TRUE },
   { "global_avg_pool", NULL, { { 3, { 4, 4, 128 } } }, 32, FALSE },
+  { "dense", "{\"units\":1}", { { 1, { 1 } } }, 1, TRUE },
+  { "dense", "{\"units\":17}", { { 1, { 33 } } }, 3, TRUE },
+  { "dense", "{\"units\":33,\"activation\":\"relu\"}", { { 3, { 2, 3, 5 } } }, 7, TRUE },
+  { "dense", "{\"units\":5,\"bias\":false,\"activation\":\"tanh\"}", { { 1, { 130 } } }, 1, TRUE },
+  { "dense", "{\"units\":10,\"activation\":\"sigmoid\"}", { { 1, { 512 } } }, 127, FALSE },
+  { "dense", "{\"units\":130,\"activation\":\"leaky_relu\"}", { { 1, { 600 } } }, 33, FALSE },
+  { "dense", "{\"units\":600}", { { 1, { 64 } } }, 600, FALSE },
   { 0 },
 };
 

@@ -7,6 +7,7 @@
 #define NN_OPS(X) \
   X (input) \
   X (flatten) \
+  X (dense) \
   X (max_pool) \
   X (avg_pool) \
   X (global_avg_pool) \
