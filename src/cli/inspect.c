@@ -87,8 +87,8 @@ print_dataset (NnDataset *dataset, GPtrArray *rejects)
   guint n_classes = nn_dataset_get_n_classes (dataset);
   printf ("%s (%s): %u pictures, %u classes\n\n", nn_dataset_get_name (dataset), nn_dataset_get_format (dataset),
           nn_dataset_count (dataset, NN_SPLIT_ALL, -1), n_classes);
-  const char *const headings[] = { "class", ">train", ">val", ">test", ">all", NULL };
-  g_autoptr (CliTable) table = cli_table_new (headings);
+  const char *const headings[] = { "class", "train", "val", "test", "all", NULL };
+  g_autoptr (CliTable) table = cli_table_new (headings, "lrrrr");
   for (guint c = 0; c < n_classes; c++)
     cli_table_add_format (table, "%s\t%u\t%u\t%u\t%u", nn_dataset_get_class_name (dataset, c),
                           nn_dataset_count (dataset, NN_SPLIT_TRAIN, (int) c),

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "output.h"
 
+#include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,8 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  if (!g_str_equal (nl_langinfo (CODESET), "UTF-8") && g_str_equal (setlocale (LC_CTYPE, NULL), "C"))
+    setlocale (LC_CTYPE, "C.UTF-8"); /* no locale was chosen, as in containers: names of files are UTF-8 still */
   setlocale (LC_NUMERIC, "C"); /* tables and CSV files look the same everywhere */
   if (argc < 2) {
     print_usage (stderr);

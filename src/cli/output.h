@@ -21,18 +21,18 @@ void cli_json_double (JsonBuilder *builder, const char *name, double value);
 void cli_json_bool (JsonBuilder *builder, const char *name, gboolean value);
 
 /**
- * CliTable: rows of text in columns as wide as their contents. A heading that starts with ">" makes its column
- * right-aligned.
+ * CliTable: rows of text in columns as wide as their contents
  */
 typedef struct _CliTable CliTable;
-CliTable *cli_table_new (const char *const *headings);
+/** cli_table_new: @alignment: (nullable): a letter a column, l for left and r for right; NULL is left for all */
+CliTable *cli_table_new (const char *const *headings, const char *alignment);
 void cli_table_free (CliTable *self);
 /** cli_table_add: one cell a column, each (nullable) and copied */
 void cli_table_add (CliTable *self, const char *const *cells);
 /** cli_table_add_format: the cells separated by tabs */
 void cli_table_add_format (CliTable *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void cli_table_print (CliTable *self);
-/** cli_table_print_csv: as RFC 4180 has it, without the marks of alignment */
+/** cli_table_print_csv: as RFC 4180 has it, with bare line feeds */
 void cli_table_print_csv (CliTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliTable, cli_table_free)
 

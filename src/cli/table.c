@@ -8,16 +8,19 @@
 
 struct _CliTable {
   guint n_columns;
+  char *alignment; /* one letter a column, 'l' or 'r' */
   char **headings;
   GPtrArray *rows; /* of char **, the cells of one row */
 };
 
 CliTable *
-cli_table_new (const char *const *headings)
+cli_table_new (const char *const *headings, const char *alignment)
 {
   CliTable *self = g_new0 (CliTable, 1);
   self->headings = g_strdupv ((char **) headings);
   self->n_columns = g_strv_length (self->headings);
+  self->alignment = alignment != NULL ? g_strdup (alignment) : g_strnfill (self->n_columns, 'l');
+  g_assert (strlen (self->alignment) == self->n_columns);
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   return self;
 }
@@ -26,6 +29,7 @@ void
 cli_table_free (CliTable *self)
 {
   g_strfreev (self->headings);
+  g_free (self->alignment);
   g_ptr_array_unref (self->rows);
   g_free (self);
 }
@@ -64,14 +68,13 @@ width_of (const char *text)
 }
 
 static void
-print_row (CliTable *self, char **cells, const guint *widths, gboolean heading)
+print_row (CliTable *self, char **cells, const guint *widths)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   for (guint i = 0; i < self->n_columns; i++) {
-    gboolean right = self->headings[i][0] == '>';
-    const char *text = heading && right ? cells[i] + 1 : cells[i];
-    guint pad = widths[i] - width_of (text);
-    g_string_append_printf (line, "%*s%s%*s%s", right ? (int) pad : 0, "", text, right ? 0 : (int) pad, "",
+    gboolean right = self->alignment[i] == 'r';
+    guint pad = widths[i] - width_of (cells[i]);
+    g_string_append_printf (line, "%*s%s%*s%s", right ? (int) pad : 0, "", cells[i], right ? 0 : (int) pad, "",
                             i + 1 < self->n_columns ? "  " : "");
   }
   g_strchomp (line->str);
@@ -83,15 +86,15 @@ cli_table_print (CliTable *self)
 {
   g_autofree guint *widths = g_new0 (guint, self->n_columns);
   for (guint i = 0; i < self->n_columns; i++) {
-    widths[i] = width_of (self->headings[i] + (self->headings[i][0] == '>'));
+    widths[i] = width_of (self->headings[i]);
     for (guint r = 0; r < self->rows->len; r++) {
       char **cells = g_ptr_array_index (self->rows, r);
       widths[i] = MAX (widths[i], width_of (cells[i]));
     }
   }
-  print_row (self, self->headings, widths, TRUE);
+  print_row (self, self->headings, widths);
   for (guint r = 0; r < self->rows->len; r++)
-    print_row (self, g_ptr_array_index (self->rows, r), widths, FALSE);
+    print_row (self, g_ptr_array_index (self->rows, r), widths);
 }
 
 char *
@@ -105,11 +108,10 @@ cli_csv_escape (const char *text)
 }
 
 static void
-print_csv_row (CliTable *self, char **cells, gboolean heading)
+print_csv_row (CliTable *self, char **cells)
 {
   for (guint i = 0; i < self->n_columns; i++) {
-    const char *text = heading && cells[i][0] == '>' ? cells[i] + 1 : cells[i];
-    g_autofree char *field = cli_csv_escape (text);
+    g_autofree char *field = cli_csv_escape (cells[i]);
     printf ("%s%s", i > 0 ? "," : "", field);
   }
   putchar ('\n');
@@ -118,7 +120,7 @@ print_csv_row (CliTable *self, char **cells, gboolean heading)
 void
 cli_table_print_csv (CliTable *self)
 {
-  print_csv_row (self, self->headings, TRUE);
+  print_csv_row (self, self->headings);
   for (guint r = 0; r < self->rows->len; r++)
-    print_csv_row (self, g_ptr_array_index (self->rows, r), FALSE);
+    print_csv_row (self, g_ptr_array_index (self->rows, r));
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "run-data.h"
+
+#include "cl/device-list.h"
+#include "onnx/onnx-file.h"
+
+#define REJECTS_SHOWN 5
+
+NnContext *
+cli_open_device (const char *wanted, GError **error)
+{
+  g_autoptr (NnDeviceList) list = nn_device_list_new ();
+  g_autoptr (NnDevice) device = nn_device_list_find (list, wanted, error);
+  if (device == NULL)
+    return NULL;
+  return nn_context_new (device, error);
+}
+
+void
+cli_reading_update (double fraction, gpointer reading)
+{
+  CliReading *self = reading;
+  cli_progress_update (self->bar, fraction, self->text);
+}
+
+NnDataset *
+cli_import (Cli *cli, const char *path, GError **error)
+{
+  const char *const paths[] = { path, NULL };
+  g_autoptr (CliProgress) bar = cli_progress_new ();
+  CliReading reading = { bar, "looking for pictures" };
+  return nn_dataset_import (paths, NULL, cli->cancellable, cli_reading_update, &reading, error);
+}
+
+void
+cli_print_rejects (NnDataset *dataset)
+{
+  g_autoptr (GPtrArray) rejects = nn_dataset_get_rejects (dataset);
+  if (rejects->len == 0)
+    return;
+  g_printerr ("%u files are not used (“perceptron-cli inspect” lists them all):\n", rejects->len);
+  for (guint i = 0; i < MIN (rejects->len, REJECTS_SHOWN); i++) {
+    const NnReject *reject = g_ptr_array_index (rejects, i);
+    g_printerr ("  %s: %s\n", reject->name, reject->reason);
+  }
+}
+
+NnModel *
+cli_load_model (const char *path, GError **error)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return nn_onnx_load (path, error);
+  g_autofree char *shown = g_filename_display_name (path);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no model “%s”%s.", shown,
+               g_file_test (path, G_FILE_TEST_IS_DIR) ? ": it is a folder" : "");
+  return NULL;
+}

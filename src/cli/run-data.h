@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "command.h"
+#include "output.h"
+
+#include "cl/context.h"
+#include "data/pixels.h"
+#include "net/model.h"
+
+G_BEGIN_DECLS
+
+/* What train, evaluate and predict share: the device, and data sets read under a progress bar. */
+
+/** cli_open_device: @wanted: (nullable): of --device; NULL takes the best one */
+NnContext *cli_open_device (const char *wanted, GError **error);
+
+/** CliReading: a progress bar for one of the engine's functions; pass cli_reading_update() and this */
+typedef struct {
+  CliProgress *bar;
+  const char *text;
+} CliReading;
+void cli_reading_update (double fraction, gpointer reading);
+
+/** cli_import: the data set at @path, imported under a progress bar */
+NnDataset *cli_import (Cli *cli, const char *path, GError **error);
+
+/** cli_print_rejects: to standard error: how many pictures are not used, and the first few with their reasons */
+void cli_print_rejects (NnDataset *dataset);
+
+/** cli_load_model: an error names the file */
+NnModel *cli_load_model (const char *path, GError **error);
+
+G_END_DECLS

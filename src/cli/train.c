@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* perceptron-cli train. The model is written after every epoch, whole, so that a killed run leaves the last one. */
+#include "config.h"
+
+#include "run-data.h"
+
+#include "onnx/onnx-file.h"
+#include "train/preparation.h"
+#include "train/trainer.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+
+/* How often the bar and Ctrl-C are looked at. */
+#define ADVANCE_MS 100
+
+typedef struct {
+  char *data, *val, *net, *device, *out, *log;
+  char *optimizer, *schedule, *augment;
+  double split, rate, momentum, weight_decay, warmup;
+  int epochs, batch, patience;
+  gint64 seed;
+} Options;
+
+static void
+options_clear (Options *self)
+{
+  char **strings[] = { &self->data, &self->val, &self->net, &self->device, &self->out, &self->log, &self->optimizer,
+                       &self->schedule, &self->augment };
+  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_clear_pointer (strings[i], g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, "Pictures to learn from: folder, archive, IDX, CSV", "DATA" },
+    { "val", 0, 0, G_OPTION_ARG_FILENAME, &o->val, "Pictures to measure by after each epoch", "DATA" },
+    { "split", 0, 0, G_OPTION_ARG_DOUBLE, &o->split, "Or: this part of DATA, 0 to 0.9 (0.1 where DATA has none)", "F" },
+    { "net", 0, 0, G_OPTION_ARG_FILENAME, &o->net, "Preset or JSON file (default: convnet, photos: convnet-rgb)", "NET" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Id, number or part of the name (default: the best)", "D" },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "Times through all pictures (default: 5)", "N" },
+    { "batch", 0, 0, G_OPTION_ARG_INT, &o->batch, "Pictures a step (default: 128; photos: 32)", "N" },
+    { "optimizer", 0, 0, G_OPTION_ARG_STRING, &o->optimizer, "sgd, nesterov, adam, adamw (default: sgd)", "O" },
+    { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate, "Learning rate (default: the optimizer's own)", "F" },
+    { "momentum", 0, 0, G_OPTION_ARG_DOUBLE, &o->momentum, "Of sgd and nesterov (default: 0.9)", "F" },
+    { "weight-decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Pull of weights to zero (default: 0)", "F" },
+    { "schedule", 0, 0, G_OPTION_ARG_STRING, &o->schedule, "constant, step, cosine, one-cycle (default)", "S" },
+    { "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &o->warmup, "Epochs over which the rate rises from zero (default: 0)", "F" },
+    { "augment", 0, 0, G_OPTION_ARG_STRING, &o->augment, "digits, photos, none (default)", "A" },
+    { "patience", 0, 0, G_OPTION_ARG_INT, &o->patience, "Stop after so many epochs without gain (default: never)", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "Same seed, same device: the same model (default: 1)", "N" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Where the model goes: an ONNX file", "MODEL" },
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &o->log, "Metrics of each epoch as CSV", "FILE" },
+    G_OPTION_ENTRY_NULL,
+  };
+  if (!cli_parse (cli, entries, argc, argv, error))
+    return FALSE;
+  const char *missing = o->data == NULL ? "--data" : o->out == NULL ? "--out" : NULL;
+  if (missing != NULL) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s is missing", missing);
+    return FALSE;
+  }
+  if (o->val != NULL && o->split >= 0) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--val and --split exclude each other");
+    return FALSE;
+  }
+  if (o->batch < 0 || o->rate < 0)
+    return cli_check_int ("--batch", o->batch, 1, 65536, error) && cli_check_float ("--lr", o->rate, 0, 100, error);
+  return cli_check_int ("--epochs", o->epochs, 1, 100000, error)
+         && (o->split < 0 || cli_check_float ("--split", o->split, 0, 0.9, error))
+         && cli_check_output (o->out, error) && (o->log == NULL || cli_check_output (o->log, error));
+}
+
+/* The source's own split unless the user wants another one. */
+static NnDataset *
+open_data (Cli *cli, const Options *o, GError **error)
+{
+  g_autoptr (NnDataset) dataset = cli_import (cli, o->data, error);
+  if (dataset == NULL)
+    return NULL;
+  if (o->val != NULL) {
+    g_autoptr (NnDataset) val = cli_import (cli, o->val, error);
+    return val != NULL ? nn_dataset_combine (dataset, val, NN_SPLIT_VAL, error) : NULL;
+  }
+  if (o->split >= 0) {
+    nn_dataset_split_carve (dataset, NN_SPLIT_VAL, NN_SPLIT_TRAIN, 1, (guint64) o->seed);
+    if (o->split > 0)
+      nn_dataset_split_carve (dataset, NN_SPLIT_TRAIN, NN_SPLIT_VAL, o->split, (guint64) o->seed);
+  } else {
+    nn_dataset_split_default (dataset, 0.1, (guint64) o->seed);
+  }
+  return g_steal_pointer (&dataset);
+}
+
+/* The log grows by a line an epoch and is flushed each time: a killed run leaves it readable. */
+static FILE *
+open_log (const char *path, GError **error)
+{
+  FILE *log = fopen (path, "w");
+  if (log == NULL) {
+    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "The log “%s” can't be written: %s.", path, g_strerror (errno));
+    return NULL;
+  }
+  fputs ("epoch,loss,accuracy,val_loss,val_accuracy,mistakes,learning_rate,seconds\n", log);
+  return log;
+}
+
+static void
+append_number (GString *line, double value, char end)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  if (isfinite (value))
+    g_string_append (line, g_ascii_formatd (text, sizeof text, "%.6g", value));
+  g_string_append_c (line, end);
+}
+
+static gboolean
+write_log (FILE *log, const char *path, guint epoch, const NnEpochMetrics *m, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "%u,", epoch);
+  append_number (line, m->loss, ',');
+  append_number (line, m->accuracy, ',');
+  append_number (line, m->val_loss, ',');
+  append_number (line, m->val_accuracy, ',');
+  g_string_append_printf (line, "%" G_GUINT64_FORMAT ",", m->mistakes);
+  append_number (line, m->learning_rate, ',');
+  append_number (line, m->seconds, '\n');
+  if (fputs (line->str, log) >= 0 && fflush (log) == 0)
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "The log “%s” can't be written: %s.", path, g_strerror (errno));
+  return FALSE;
+}
+
+static void
+show_epoch (CliProgress *bar, const NnTrainReport *report, guint epoch)
+{
+  const NnEpochMetrics *m = &report->epochs[epoch];
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "epoch %u/%u", epoch + 1, report->n_epochs);
+  if (report->perceptron)
+    g_string_append_printf (line, "  mistakes %" G_GUINT64_FORMAT, m->mistakes);
+  else
+    g_string_append_printf (line, "  loss %.4f", m->loss);
+  g_string_append_printf (line, "  accuracy %.2f %%", m->accuracy * 100);
+  if (isfinite (m->val_loss))
+    g_string_append_printf (line, "  val loss %.4f", m->val_loss);
+  if (isfinite (m->val_accuracy))
+    g_string_append_printf (line, "  val accuracy %.2f %%", m->val_accuracy * 100);
+  g_autofree char *time = cli_format_time (m->seconds);
+  cli_progress_line (bar, "%s  %s", line->str, time);
+}
+
+static void
+show_step (CliProgress *bar, const NnTrainReport *report)
+{
+  double epoch = report->n_steps > 0 ? report->epoch + (double) report->step / report->n_steps : report->epoch;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_printf (text, "epoch %u/%u  %.0f pictures/s", MIN (report->epoch + 1, report->n_epochs),
+                          report->n_epochs, report->samples_per_second);
+  if (report->n_step_metrics > 0) {
+    const NnStepMetrics *last = &report->steps[report->n_step_metrics - 1];
+    if (isfinite (last->loss))
+      g_string_append_printf (text, "  loss %.4f", last->loss);
+    g_string_append_printf (text, "  accuracy %.1f %%", last->accuracy * 100);
+  }
+  cli_progress_update (bar, report->n_epochs > 0 ? epoch / report->n_epochs : 0, text->str);
+}
+
+typedef struct {
+  Cli *cli;
+  const Options *options;
+  NnTrainer *trainer;
+  CliProgress *bar;
+  FILE *log;
+  guint epochs_seen;
+  gboolean saved;
+} Run;
+
+static gboolean
+save (Run *self, NnModel *model, GError **error)
+{
+  if (model == NULL || !nn_onnx_save (model, self->options->out, error))
+    return FALSE;
+  self->saved = TRUE;
+  return TRUE;
+}
+
+/* New epochs are told, logged, and the model is saved. */
+static gboolean
+follow (Run *self, GError **error)
+{
+  g_autoptr (NnTrainReport) report = nn_trainer_get_report (self->trainer);
+  gboolean grown = report->n_epoch_metrics > self->epochs_seen;
+  for (; self->epochs_seen < report->n_epoch_metrics; self->epochs_seen++) {
+    show_epoch (self->bar, report, self->epochs_seen);
+    if (self->log != NULL
+        && !write_log (self->log, self->options->log, self->epochs_seen + 1, &report->epochs[self->epochs_seen], error))
+      return FALSE;
+  }
+  if (grown) {
+    g_autoptr (NnModel) model = nn_trainer_create_model (self->trainer, error);
+    if (!save (self, model, error))
+      return FALSE;
+  }
+  show_step (self->bar, report);
+  return TRUE;
+}
+
+static gboolean
+train (Run *self, GError **error)
+{
+  while (!nn_trainer_is_finished (self->trainer)) {
+    if (g_cancellable_is_cancelled (self->cli->cancellable)) {
+      g_autoptr (NnModel) model = nn_trainer_create_model (self->trainer, error);
+      return save (self, model, error);
+    }
+    if (!nn_trainer_advance (self->trainer, ADVANCE_MS, error) || !follow (self, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* After a failure the last good model is what the user gets; the message says so. */
+static void
+rescue (Run *self, GError **error)
+{
+  NnModel *good = nn_trainer_get_good (self->trainer);
+  if (!self->saved && good != NULL)
+    save (self, good, NULL);
+  if (self->saved)
+    g_prefix_error (error, "Training stopped; the model after epoch %u is in “%s”. ", self->epochs_seen,
+                    self->options->out);
+  else
+    g_prefix_error (error, "Training stopped before anything was learnt. ");
+}
+
+static void
+print_result (Run *self, NnContext *context, double seconds)
+{
+  g_autoptr (NnTrainReport) report = nn_trainer_get_report (self->trainer);
+  const NnEpochMetrics *last = report->n_epoch_metrics > 0 ? &report->epochs[report->n_epoch_metrics - 1] : NULL;
+  gboolean interrupted = !nn_trainer_is_finished (self->trainer);
+  if (!self->cli->json) {
+    g_autofree char *time = cli_format_time (seconds);
+    printf ("%s after %u of %u epochs, %s. The model is in %s\n",
+            interrupted               ? "Stopped"
+            : report->stopped_early ? "Stopped early, as nothing was gained,"
+                                      : "Done",
+            report->n_epoch_metrics, report->n_epochs, time, self->options->out);
+    return;
+  }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  cli_json_string (builder, "model", self->options->out);
+  cli_json_string (builder, "net", self->options->net);
+  cli_json_string (builder, "device", nn_device_get_id (nn_context_get_device (context)));
+  cli_json_int (builder, "epochs", report->n_epoch_metrics);
+  cli_json_bool (builder, "interrupted", interrupted);
+  cli_json_bool (builder, "stopped_early", report->stopped_early);
+  cli_json_double (builder, "seconds", seconds);
+  cli_json_double (builder, "loss", last != NULL ? last->loss : NAN);
+  cli_json_double (builder, "accuracy", last != NULL ? last->accuracy : NAN);
+  cli_json_double (builder, "val_loss", last != NULL ? last->val_loss : NAN);
+  cli_json_double (builder, "val_accuracy", last != NULL ? last->val_accuracy : NAN);
+  cli_json_int (builder, "device_bytes", (gint64) report->device_bytes);
+  json_builder_end_object (builder);
+  cli_print_json (builder);
+}
+
+static void
+choose_defaults (Options *o, NnDataset *dataset)
+{
+  guint height, width, channels = 3;
+  gboolean photos = !nn_dataset_get_size (dataset, &height, &width, &channels) || channels == 3;
+  if (o->net == NULL)
+    o->net = g_strdup (photos ? "convnet-rgb" : "convnet");
+  if (o->batch == 0)
+    o->batch = photos ? 32 : 128;
+}
+
+static gboolean
+run (Cli *cli, Options *o, GError **error)
+{
+  g_autoptr (NnContext) context = cli_open_device (o->device, error);
+  g_autoptr (NnDataset) dataset = context != NULL ? open_data (cli, o, error) : NULL;
+  if (dataset == NULL)
+    return FALSE;
+  choose_defaults (o, dataset);
+  const NnTrainConfig config = {
+    .epochs = (guint) o->epochs, .batch = (guint) o->batch, .optimizer = g_intern_string (o->optimizer),
+    .learning_rate = o->rate, .momentum = o->momentum, .weight_decay = o->weight_decay,
+    .schedule = g_intern_string (o->schedule), .warmup_epochs = o->warmup, .augment = g_intern_string (o->augment),
+    .patience = (guint) o->patience, .seed = (guint64) o->seed,
+  };
+  if (!nn_train_config_check (&config, error))
+    return FALSE;
+  g_autoptr (CliProgress) bar = cli_progress_new ();
+  CliReading reading = { bar, "reading the pictures" };
+  g_autoptr (NnPreparation) ready = nn_preparation_new (dataset, o->net, o->augment, (guint64) o->seed,
+                                                        cli->cancellable, cli_reading_update, &reading, error);
+  if (ready == NULL)
+    return FALSE;
+  g_clear_pointer (&bar, cli_progress_free);
+  cli_print_rejects (dataset);
+  g_printerr ("Training %s on %" G_GSIZE_FORMAT " pictures of %u classes, %" G_GSIZE_FORMAT " for validation, on %s\n",
+              o->net, ready->train->n, nn_dataset_get_n_classes (dataset), ready->val != NULL ? ready->val->n : 0,
+              nn_device_get_name (nn_context_get_device (context)));
+  g_autoptr (NnTrainer) trainer = nn_trainer_new (context, ready->model, ready->train, ready->val, &config, error);
+  FILE *log = trainer != NULL && o->log != NULL ? open_log (o->log, error) : NULL;
+  if (trainer == NULL || (o->log != NULL && log == NULL))
+    return FALSE;
+  bar = cli_progress_new ();
+  Run self = { .cli = cli, .options = o, .trainer = trainer, .bar = bar, .log = log };
+  gint64 start = g_get_monotonic_time ();
+  gboolean ok = train (&self, error);
+  g_clear_pointer (&bar, cli_progress_free);
+  if (!ok)
+    rescue (&self, error);
+  else
+    print_result (&self, context, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
+  if (log != NULL)
+    fclose (log);
+  return ok;
+}
+
+gboolean
+cli_run_train (Cli *cli, int argc, char **argv, GError **error)
+{
+  const NnTrainConfig usual = NN_TRAIN_CONFIG_DEFAULT;
+  g_auto (Options) options = {
+    .split = -1, .epochs = (int) usual.epochs, .momentum = usual.momentum, .seed = (gint64) usual.seed,
+    .optimizer = g_strdup (usual.optimizer), .schedule = g_strdup (usual.schedule), .augment = g_strdup (usual.augment),
+  };
+  return parse (cli, &options, &argc, &argv, error) && run (cli, &options, error);
+}
