@@ -6,6 +6,22 @@
 
 #include <glib/gstdio.h>
 
+void
+fixture_init (int *argc, char ***argv)
+{
+  g_autofree char *cache = fixture_folder ();
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (argc, argv, NULL);
+}
+
+int
+fixture_run (void)
+{
+  int status = g_test_run ();
+  fixture_remove (g_strdup (g_getenv ("XDG_CACHE_HOME")));
+  return status;
+}
+
 char *
 fixture_shared (const char *name)
 {

@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* g_test_init(), with a cache folder of its own; g_test_run(), and the removal of that. */
+void fixture_init (int *argc, char ***argv);
+int fixture_run (void);
+
 /* A file of the shared data, or NULL where there is none. */
 char *fixture_shared (const char *name);
 

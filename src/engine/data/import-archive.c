@@ -42,8 +42,9 @@ typedef struct {
   GString *skipped;
 } Job;
 
+/* @why: (out) (optional) */
 static struct archive *
-open_archive (const char *path)
+open_archive (const char *path, char **why)
 {
   struct archive *in = archive_read_new ();
   archive_read_support_format_zip (in);
@@ -54,8 +55,23 @@ open_archive (const char *path)
   archive_read_support_filter_zstd (in);
   if (archive_read_open_filename (in, path, BLOCK) == ARCHIVE_OK)
     return in;
+  if (why)
+    *why = g_strdup (archive_error_string (in));
   archive_read_free (in);
   return NULL;
+}
+
+static const char *const endings[] = { ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".tbz", ".txz", ".zip", NULL };
+
+/* One that is damaged from the start is known by its name only; a lone .gz may as well be an IDX file. */
+static gboolean
+named_like_archive (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+  for (gsize i = 0; endings[i]; i++)
+    if (g_str_has_suffix (lower, endings[i]) && (i >= 4 || strstr (lower, ".tar.")))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -64,11 +80,11 @@ claims (NnImport *import)
   struct archive_entry *entry;
   if (import->paths[1] || !g_file_test (import->paths[0], G_FILE_TEST_IS_REGULAR))
     return FALSE;
-  struct archive *in = open_archive (import->paths[0]);
+  struct archive *in = open_archive (import->paths[0], NULL);
   int status = in ? archive_read_next_header (in, &entry) : ARCHIVE_FATAL;
   if (in)
     archive_read_free (in);
-  return status == ARCHIVE_OK || status == ARCHIVE_WARN;
+  return status == ARCHIVE_OK || status == ARCHIVE_WARN || named_like_archive (import->paths[0]);
 }
 
 static gboolean
@@ -209,9 +225,14 @@ unpack (NnImport *import, const char *shown, const char *root, GString *skipped,
   struct statvfs fs;
   char real[PATH_MAX];
   Job job = { .import = import, .shown = shown, .skipped = skipped, .root = realpath (root, real) };
-  if (!job.root || stat (import->paths[0], &st) != 0 || statvfs (root, &fs) != 0
-      || !(job.in = open_archive (import->paths[0]))) {
+  if (!job.root || stat (import->paths[0], &st) != 0 || statvfs (root, &fs) != 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "“%s” can't be opened: %s.", shown, g_strerror (errno));
+    return FALSE;
+  }
+  g_autofree char *why = NULL;
+  if (!(job.in = open_archive (import->paths[0], &why))) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The archive “%s” is damaged or can't be read: %s.", shown,
+                 why ? why : "no reason is given");
     return FALSE;
   }
   guint64 space = (guint64) fs.f_bavail * fs.f_frsize;
@@ -253,7 +274,6 @@ make_key (const char *path, const char *name)
 static char *
 make_name (const char *path)
 {
-  static const char *const endings[] = { ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".tbz", ".txz", ".zip", NULL };
   char *name = g_path_get_basename (path);
   for (gsize i = 0; endings[i]; i++) {
     gsize n = strlen (name), k = strlen (endings[i]);

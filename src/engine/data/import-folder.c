@@ -2,6 +2,8 @@
 /* Folders: a class is a folder, and all that lies below it is of that class. Links are followed; a folder is entered
  * once a class, so loops of links end. */
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -94,6 +96,12 @@ take_files (const Scan *scan, const Listing *listing, guint class_index, NnSplit
   return TRUE;
 }
 
+static char *
+identity (guint64 device, guint64 inode)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, device, inode);
+}
+
 /* All below @path is of one class. @seen: the folders entered for this class, by device and inode. */
 static gboolean
 take_tree (const Scan *scan, const char *path, guint class_index, NnSplit split, GHashTable *seen, guint depth,
@@ -104,8 +112,7 @@ take_tree (const Scan *scan, const char *path, guint class_index, NnSplit split,
     nn_dataset_reject (scan->set, path, below_root (scan, path), -1, "This folder lies too deep; it isn't entered.");
   if (!listing)
     return TRUE;
-  if (!g_hash_table_add (seen, g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, listing->device,
-                                                listing->inode)))
+  if (!g_hash_table_add (seen, identity (listing->device, listing->inode)))
     return TRUE;
   if (!take_files (scan, listing, class_index, split, error))
     return FALSE;
@@ -121,6 +128,14 @@ static gboolean
 take_class (const Scan *scan, const char *path, const char *name, NnSplit split, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  char real[PATH_MAX];
+  /* A link back to a folder above would bring in the other classes. */
+  for (char *slash = realpath (path, real) ? strrchr (real, '/') : NULL; slash; slash = strrchr (real, '/')) {
+    struct stat st;
+    *slash = 0;
+    if (stat (*real ? real : "/", &st) == 0)
+      g_hash_table_add (seen, identity (st.st_dev, st.st_ino));
+  }
   return take_tree (scan, path, nn_dataset_add_class (scan->set, name), split, seen, 0, error);
 }
 

@@ -111,7 +111,10 @@ static gboolean
 read_header (IdxFile *self, gzFile gz, guint64 *bytes)
 {
   guint8 head[4], dim[4];
-  if (gzread (gz, head, sizeof head) != sizeof head || head[0] != 0 || head[1] != 0)
+  int n = gzread (gz, head, sizeof head);
+  if (n < 0)
+    return fail (self, "The file is damaged: %s.", gzerror (gz, &n));
+  if (n != sizeof head || head[0] != 0 || head[1] != 0)
     return fail (self, "This is no IDX file: it doesn't start as one.");
   if (head[2] < TYPE_UBYTE || head[2] > 0x0e)
     return fail (self, "This is no IDX file: the type of its values, 0x%02x, is unknown.", head[2]);
@@ -240,7 +243,8 @@ take_pair (NnDataset *set, IdxFile *images, IdxFile *labels)
     g_autofree char *reason = g_strdup_printf ("It has %" G_GUINT64_FORMAT " pictures, but “%s” has %" G_GUINT64_FORMAT
                                                " labels: they don't belong together.",
                                                images->dims[0], name, labels->dims[0]);
-    nn_dataset_reject (set, images->path, images->path, -1, reason);
+    g_autofree char *own = g_path_get_basename (images->path);
+    nn_dataset_reject (set, images->path, own, -1, reason);
     return;
   }
   NnSplit split = split_of_key (images->key);

@@ -171,6 +171,7 @@ typedef struct {
   Pixels *pixels;
   NnStore *store;
   gsize n;
+  gsize n_void; /* wanted, but unreadable */
   const guint8 **sources; /* for each picture its row in the store, or NULL: in a bank */
 } Pick;
 
@@ -234,8 +235,12 @@ list_samples (Pick *pick, const gint64 *row_of, gsize row_bytes)
 {
   for (guint32 i = 0; i < pick->set->entries->len; i++) {
     const NnEntry *entry = nn_dataset_entry (pick->set, i);
-    if (!wanted (pick, entry) || (entry->path && row_of[i] < 0))
+    if (!wanted (pick, entry))
       continue;
+    if (entry->path && row_of[i] < 0) {
+      pick->n_void++;
+      continue;
+    }
     pick->sources[pick->n] = entry->path ? pick->store->rows + (gsize) row_of[i] * row_bytes : NULL;
     ((guint32 *) pick->pixels->public.sample)[pick->n] = i;
     ((gint32 *) pick->pixels->public.labels)[pick->n++] = (gint32) entry->class_index;
@@ -300,9 +305,9 @@ nn_dataset_load_pixels (NnDataset *self, NnSplit split, const NnPixelSpec *spec,
   }
   g_autofree const guint8 **sources = g_new (const guint8 *, n);
   g_autoptr (NnPixels) pixels = &pixels_alloc (spec, n)->public;
-  Pick pick = { self, split, (Pixels *) pixels, store, 0, sources };
+  Pick pick = { self, split, (Pixels *) pixels, store, 0, 0, sources };
   list_samples (&pick, row_of, row_bytes);
-  if (pick.n == 0 && store && store->rejects->len > 0) {
+  if (pick.n == 0 && pick.n_void > 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "None of the pictures in “%s” can be read. The first: %s",
                  self->name, g_array_index (store->rejects, NnStoreReject, 0).reason);
     return NULL;

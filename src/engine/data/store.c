@@ -257,8 +257,10 @@ nn_store_complete (NnStore *self, char **reasons, gboolean keep)
     g_autofree char *folder = g_path_get_dirname (self->path);
     g_clear_pointer (&self->temporary, g_free);
     nn_cache_prune (folder, MAX_CACHE);
-  } else if (keep) {
-    g_debug ("Not cached: %s", g_strerror (errno));
+  } else {
+    /* The memory stays as long as it is mapped. */
+    g_unlink (self->temporary);
+    g_clear_pointer (&self->temporary, g_free);
   }
   close (self->fd);
   self->fd = -1;
