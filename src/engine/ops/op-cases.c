@@ -30,6 +30,17 @@ static const NnOpCase cases[] = {
   { "dense", "{\"units\":10,\"activation\":\"sigmoid\"}", { { 1, { 512 } } }, 127, FALSE },
   { "dense", "{\"units\":130,\"activation\":\"leaky_relu\"}", { { 1, { 600 } } }, 33, FALSE },
   { "dense", "{\"units\":600}", { { 1, { 64 } } }, 600, FALSE },
+  { "rnn", "{\"units\":5}", { { 3, { 3, 4, 1 } } }, 2, TRUE },
+  { "rnn", "{\"units\":1,\"activation\":\"relu\",\"return_sequences\":true}", { { 2, { 4, 3 } } }, 1, TRUE },
+  { "rnn", "{\"units\":33,\"return_sequences\":true}", { { 3, { 5, 3, 3 } } }, 13, FALSE },
+  { "rnn", "{\"units\":80}", { { 2, { 3, 7 } } }, 19, FALSE },
+  { "lstm", "{\"units\":3}", { { 3, { 3, 2, 2 } } }, 2, TRUE },
+  { "lstm", "{\"units\":17,\"return_sequences\":true}", { { 2, { 4, 5 } } }, 7, FALSE },
+  { "lstm", "{\"units\":1}", { { 2, { 1, 1 } } }, 1, TRUE },
+  { "lstm", "{\"units\":64}", { { 3, { 7, 28, 1 } } }, 32, FALSE },
+  { "gru", "{\"units\":3}", { { 3, { 3, 2, 2 } } }, 2, TRUE },
+  { "gru", "{\"units\":19,\"return_sequences\":true}", { { 2, { 4, 5 } } }, 7, FALSE },
+  { "gru", "{\"units\":48}", { { 3, { 5, 3, 3 } } }, 23, FALSE },
   { 0 },
 };
 

@@ -16,7 +16,10 @@
   X (sigmoid) \
   X (tanh) \
   X (dropout) \
-  X (add)
+  X (add) \
+  X (rnn) \
+  X (lstm) \
+  X (gru)
 
 #define DECLARE(op) extern const NnOp nn_op_##op;
 NN_OPS (DECLARE)
