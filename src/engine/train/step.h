@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/loss.h"
+#include "net/optimizer.h"
+#include "net/perceptron-rule.h"
+#include "train/device-set.h"
+#include "train/predictor.h"
+#include "train/trainer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnStep:
+ *
+ * A training step as a recorded list of launches: gather and augment a batch, forward, loss, backward, update; or gather
+ * and Rosenblatt's rule. Running it sets no argument and waits for nothing. For trainer.c and the benchmark.
+ * @n_steps: of an epoch, the last one filled up
+ * @rule: (nullable): of a perceptron
+ * @last_rates: a copy of the rates that the steps use
+ */
+typedef struct {
+  NnContext *context;
+  NnModel *start;
+  NnTrainConfig config;
+  NnWeights *weights;
+  NnDeviceSet *set;
+  NnNetwork *network;
+  NnOptimizer *optimizer;
+  NnPerceptronRule *rule;
+  NnMetrics *metrics;
+  NnTensor *order, *labels, *sample_loss, *sample_hit, *rates;
+  NnCommands *commands;
+  float *last_rates;
+  guint batch, n_steps;
+} NnStep;
+
+NnStep *nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainConfig *config, GError **error);
+void nn_step_free (NnStep *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnStep, nn_step_free)
+
+/** nn_step_record: records the launches anew, for these learning rates; the optimizer keeps its state */
+gboolean nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error);
+
+/** nn_step_start_epoch: uploads the order of samples, and where in the run the epoch begins */
+gboolean nn_step_start_epoch (NnStep *self, const guint32 *order, guint epoch, guint32 seed, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One training run. What happens in a step was recorded once; here are the order of samples, the pace, the end of an
+ * epoch, and what is read back: one row of metrics a step, fetched a few times a second. On the context's thread. */
+#include "train/trainer.h"
+
+#include "base/random.h"
+#include "net/schedule.h"
+#include "train/curve.h"
+#include "train/step.h"
+#include "train/validation.h"
+
+#include <math.h>
+
+#define MAX_IN_FLIGHT 32
+#define IN_FLIGHT_MS 12.0  /* work enqueued ahead: enough to keep a device busy, little enough to stop at once */
+#define COLLECT_MS 100     /* between two looks at the metrics */
+#define VALIDATION_BATCH 250
+#define EXTENDED_RATE 0.1  /* of epochs that were added, as a part of the learning rate */
+
+typedef enum {
+  PHASE_STEPS,
+  PHASE_VALIDATION,
+  PHASE_FINISHED,
+} Phase;
+
+struct _NnTrainer {
+  NnContext *context;
+  NnTrainConfig config;
+  NnModel *start, *good;
+  NnWeights *weights;
+  NnStep *step;
+  NnValidation *validation;
+  NnPredictor *predictor;
+  NnCurve *curve;
+  guint32 *order;
+  guint n_samples;
+  Phase phase;
+  guint n_epochs;    /* wanted */
+  guint epoch;       /* done */
+  guint in_epoch;    /* steps enqueued in this epoch */
+  guint collected;   /* steps of this epoch whose metrics were read */
+  guint bad_epochs;  /* without a better validation loss */
+  double best_loss;
+  double step_ms;    /* estimate */
+  gint64 epoch_start, last_collect;
+  gboolean stopped_early;
+  cl_event in_flight[MAX_IN_FLIGHT];
+  guint n_in_flight;
+};
+
+static gboolean
+bad_setting (GError **error, const char *setting, const char *wanted)
+{
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The %s must be %s.", setting, wanted);
+  return FALSE;
+}
+
+gboolean
+nn_train_config_check (const NnTrainConfig *config, GError **error)
+{
+  if (nn_optimizer_find (config->optimizer) == NULL)
+    return bad_setting (error, "optimizer", "one of sgd, nesterov, adam, adamw");
+  if (nn_schedule_find (config->schedule) == NULL)
+    return bad_setting (error, "schedule", "one of constant, step, cosine, one-cycle");
+  if (nn_augment_find (config->augment) == NULL)
+    return bad_setting (error, "augmentation", "one of none, digits, photos");
+  if (config->epochs < 1 || config->epochs > 100000)
+    return bad_setting (error, "number of epochs", "between 1 and 100000");
+  if (config->batch < 1 || config->batch > 65536)
+    return bad_setting (error, "batch size", "between 1 and 65536");
+  if (!(config->learning_rate >= 0 && config->learning_rate <= 1000))
+    return bad_setting (error, "learning rate", "above 0 and at most 1000");
+  if (!(config->momentum >= 0 && config->momentum < 1))
+    return bad_setting (error, "momentum", "at least 0 and less than 1");
+  if (!(config->weight_decay >= 0 && config->weight_decay <= 10))
+    return bad_setting (error, "weight decay", "between 0 and 10");
+  if (!(config->warmup_epochs >= 0 && config->warmup_epochs <= 100000))
+    return bad_setting (error, "warm-up", "at least 0");
+  return TRUE;
+}
+
+static double
+learning_rate (NnTrainer *self)
+{
+  return self->config.learning_rate > 0 ? self->config.learning_rate
+                                        : nn_optimizer_find (self->config.optimizer)->learning_rate;
+}
+
+/* The rate of every step, so that no step waits for the host. */
+static float *
+make_rates (NnTrainer *self)
+{
+  const NnScheduleKind *schedule = nn_schedule_find (self->config.schedule);
+  guint planned = self->config.epochs * self->step->n_steps, total = self->n_epochs * self->step->n_steps;
+  guint warmup = (guint) (self->config.warmup_epochs * self->step->n_steps);
+  float *rates = g_new (float, total);
+  for (guint s = 0; s < total; s++)
+    rates[s] = (float) (s < planned ? nn_schedule_rate (schedule, learning_rate (self), s, planned, warmup)
+                                    : EXTENDED_RATE * learning_rate (self));
+  return rates;
+}
+
+/* A fresh random order; the last batch is filled up with samples from the front of the same order. */
+static gboolean
+start_epoch (NnTrainer *self, GError **error)
+{
+  gsize slots = (gsize) self->step->n_steps * self->step->batch;
+  NnRandom random;
+  nn_random_init (&random, self->config.seed, 1000000 + self->epoch);
+  for (guint i = 0; i < self->n_samples; i++)
+    self->order[i] = i;
+  nn_random_shuffle (&random, self->order, self->n_samples);
+  for (gsize i = self->n_samples; i < slots; i++)
+    self->order[i] = self->order[i % self->n_samples];
+  self->in_epoch = self->collected = 0;
+  self->epoch_start = g_get_monotonic_time ();
+  self->phase = PHASE_STEPS;
+  return nn_step_start_epoch (self->step, self->order, self->epoch, (guint32) self->config.seed, error);
+}
+
+NnTrainer *
+nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *val, const NnTrainConfig *config,
+                GError **error)
+{
+  if (!nn_train_config_check (config, error))
+    return NULL;
+  g_autoptr (NnTrainer) self = g_new0 (NnTrainer, 1);
+  self->context = nn_context_ref (context);
+  self->config = *config;
+  self->start = nn_model_ref (start);
+  self->n_epochs = config->epochs;
+  self->best_loss = INFINITY;
+  self->step_ms = 10;
+  self->weights = nn_weights_new (context, start, TRUE, error);
+  if (self->weights == NULL)
+    return NULL;
+  self->step = nn_step_new (self->weights, start, train, config, error);
+  if (self->step == NULL)
+    return NULL;
+  self->n_samples = self->step->set->n;
+  self->order = g_new (guint32, (gsize) self->step->n_steps * self->step->batch);
+  self->curve = nn_curve_new (self->step->n_steps, config->epochs);
+  g_autofree float *rates = make_rates (self);
+  if (!nn_step_record (self->step, rates, self->n_epochs * self->step->n_steps, error))
+    return NULL;
+  const NnPreprocess *preprocess = nn_model_get_preprocess (start);
+  if (val && val->n > 0) {
+    self->validation = nn_validation_new (self->weights, preprocess, val, VALIDATION_BATCH, error);
+    if (self->validation == NULL)
+      return NULL;
+  }
+  return start_epoch (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static void
+drop_events (NnTrainer *self)
+{
+  for (guint i = 0; i < self->n_in_flight; i++)
+    clReleaseEvent (self->in_flight[i]);
+  self->n_in_flight = 0;
+}
+
+void
+nn_trainer_free (NnTrainer *self)
+{
+  drop_events (self);
+  g_clear_pointer (&self->predictor, nn_predictor_free);
+  g_clear_pointer (&self->validation, nn_validation_free);
+  g_clear_pointer (&self->step, nn_step_free);
+  g_clear_pointer (&self->weights, nn_weights_unref);
+  g_clear_pointer (&self->curve, nn_curve_free);
+  g_clear_pointer (&self->good, nn_model_unref);
+  nn_model_unref (self->start);
+  g_free (self->order);
+  nn_context_unref (self->context);
+  g_free (self);
+}
+
+static gboolean
+wait_oldest (NnTrainer *self, GError **error)
+{
+  cl_event oldest = self->in_flight[0];
+  cl_int status = clWaitForEvents (1, &oldest);
+  clReleaseEvent (oldest);
+  self->n_in_flight--;
+  for (guint i = 0; i < self->n_in_flight; i++)
+    self->in_flight[i] = self->in_flight[i + 1];
+  if (status != CL_SUCCESS)
+    return nn_error_set_cl (error, status, "The device “%s” failed in a training step",
+                            nn_device_get_name (nn_context_get_device (self->context)));
+  return TRUE;
+}
+
+/* One step more in the queue, and no more steps ahead than IN_FLIGHT_MS are worth. */
+static gboolean
+enqueue_step (NnTrainer *self, GError **error)
+{
+  guint ahead = (guint) CLAMP (IN_FLIGHT_MS / self->step_ms, 2, MAX_IN_FLIGHT);
+  while (self->n_in_flight >= ahead)
+    if (!wait_oldest (self, error))
+      return FALSE;
+  cl_event event = NULL;
+  if (!nn_commands_run (self->step->commands, &event, error))
+    return FALSE;
+  if (event)
+    self->in_flight[self->n_in_flight++] = event;
+  clFlush (nn_context_get_queue (self->context));
+  self->in_epoch++;
+  return TRUE;
+}
+
+/* Reads the metrics of the steps since the last look: this waits for all that was enqueued. */
+static gboolean
+collect (NnTrainer *self, GError **error)
+{
+  guint n = self->in_epoch - self->collected;
+  if (n == 0)
+    return TRUE;
+  g_autofree float *loss = g_new (float, n), *hits = g_new (float, n);
+  gsize offset = self->collected * sizeof (float), bytes = n * sizeof (float);
+  if (!nn_buffer_read (self->step->metrics->loss->buffer, offset, loss, bytes, error) ||
+      !nn_buffer_read (self->step->metrics->hits->buffer, offset, hits, bytes, error))
+    return FALSE;
+  drop_events (self);
+  for (guint i = 0; i < n; i++) {
+    if (!isfinite (loss[i])) {
+      g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
+                   "The loss is no longer a number (epoch %u, step %u): training ran away. Use a smaller learning rate, or "
+                   "warm-up.", self->epoch + 1, self->collected + i + 1);
+      return FALSE;
+    }
+    nn_curve_add_step (self->curve, (double) loss[i], (double) hits[i], self->step->batch,
+                       self->step->rule != NULL);
+  }
+  self->collected = self->in_epoch;
+  self->last_collect = g_get_monotonic_time ();
+  double elapsed = (double) (self->last_collect - self->epoch_start) * 1e-3;
+  self->step_ms = MAX (elapsed / self->in_epoch, 1e-3);
+  return TRUE;
+}
+
+static gboolean
+run_steps (NnTrainer *self, gint64 end, GError **error)
+{
+  while (self->in_epoch < self->step->n_steps) {
+    if (!enqueue_step (self, error))
+      return FALSE;
+    gint64 now = g_get_monotonic_time ();
+    if (now - self->last_collect > COLLECT_MS * 1000 && !collect (self, error))
+      return FALSE;
+    if (now >= end && self->in_epoch < self->step->n_steps)
+      return TRUE;
+  }
+  if (!collect (self, error))
+    return FALSE;
+  self->phase = PHASE_VALIDATION;
+  return self->validation == NULL || nn_validation_start (self->validation, error);
+}
+
+static void
+look_for_early_stop (NnTrainer *self, double val_loss)
+{
+  if (self->validation == NULL || self->config.patience == 0)
+    return;
+  self->bad_epochs = val_loss < self->best_loss ? 0 : self->bad_epochs + 1;
+  self->best_loss = MIN (self->best_loss, val_loss);
+  self->stopped_early = self->bad_epochs >= self->config.patience;
+}
+
+static gboolean
+end_epoch (NnTrainer *self, GError **error)
+{
+  NnEpochMetrics metrics = { .val_loss = NAN, .val_accuracy = NAN };
+  if (self->validation && !nn_validation_finish (self->validation, &metrics.val_loss, &metrics.val_accuracy, error))
+    return FALSE;
+  metrics.seconds = (double) (g_get_monotonic_time () - self->epoch_start) * 1e-6;
+  metrics.learning_rate = (double) self->step->last_rates[(gsize) (self->epoch + 1) * self->step->n_steps - 1];
+  nn_curve_end_epoch (self->curve, &metrics, self->n_samples);
+  self->epoch++;
+  g_autoptr (NnModel) model = nn_trainer_create_model (self, error);
+  if (model == NULL)
+    return FALSE;
+  if (!nn_model_is_finite (model)) {
+    g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
+                 "Weights are no longer numbers after epoch %u: training ran away. Use a smaller learning rate, or warm-up.",
+                 self->epoch);
+    return FALSE;
+  }
+  g_clear_pointer (&self->good, nn_model_unref);
+  self->good = g_steal_pointer (&model);
+  look_for_early_stop (self, metrics.val_loss);
+  if (self->epoch == self->n_epochs || self->stopped_early) {
+    self->phase = PHASE_FINISHED;
+    return TRUE;
+  }
+  return start_epoch (self, error);
+}
+
+gboolean
+nn_trainer_advance (NnTrainer *self, double milliseconds, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
+  gboolean done = TRUE;
+  switch (self->phase) {
+  case PHASE_STEPS:
+    return run_steps (self, end, error);
+  case PHASE_VALIDATION:
+    if (self->validation && !nn_validation_advance (self->validation, milliseconds, &done, error))
+      return FALSE;
+    return !done || end_epoch (self, error);
+  case PHASE_FINISHED:
+  default:
+    return TRUE;
+  }
+}
+
+gboolean
+nn_trainer_is_finished (NnTrainer *self)
+{
+  return self->phase == PHASE_FINISHED;
+}
+
+gboolean
+nn_trainer_extend (NnTrainer *self, guint epochs, GError **error)
+{
+  if (epochs < 1 || epochs > 100000 - MIN (self->n_epochs, 100000))
+    return bad_setting (error, "number of epochs", "between 1 and 100000");
+  self->n_epochs += epochs;
+  self->stopped_early = FALSE;
+  self->bad_epochs = 0;
+  g_autofree float *rates = make_rates (self);
+  if (!nn_context_finish (self->context, error) ||
+      !nn_step_record (self->step, rates, self->n_epochs * self->step->n_steps, error))
+    return FALSE;
+  nn_curve_expect (self->curve, self->n_epochs);
+  return self->phase != PHASE_FINISHED || start_epoch (self, error);
+}
+
+static double
+seconds_left (NnTrainer *self)
+{
+  if (self->phase == PHASE_FINISHED)
+    return 0;
+  double epoch_seconds = nn_curve_last_epoch_seconds (self->curve);
+  if (isnan (epoch_seconds))
+    epoch_seconds = self->collected ? self->step_ms * 1e-3 * self->step->n_steps : NAN;
+  double done = self->epoch + (double) self->collected / self->step->n_steps;
+  return (self->n_epochs - MIN (done, self->n_epochs)) * epoch_seconds;
+}
+
+NnTrainReport *
+nn_trainer_get_report (NnTrainer *self)
+{
+  NnTrainReport report = {
+    .epoch = self->epoch, .n_epochs = self->n_epochs, .step = self->phase == PHASE_FINISHED ? 0 : self->collected,
+    .n_steps = self->step->n_steps,
+    .samples_per_second = self->epoch + self->collected ? self->step->batch * 1e3 / self->step_ms : 0,
+    .seconds_left = seconds_left (self), .device_bytes = nn_context_get_memory_used (self->context),
+    .perceptron = self->step->rule != NULL, .stopped_early = self->stopped_early,
+    .finished = self->phase == PHASE_FINISHED,
+  };
+  nn_curve_fill (self->curve, &report);
+  return nn_train_report_new (&report);
+}
+
+static void
+set_number (NnModel *model, const char *key, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  if (!isnan (value))
+    nn_model_set_metadata (model, key, g_ascii_formatd (text, sizeof text, "%.6g", value));
+}
+
+NnModel *
+nn_trainer_create_model (NnTrainer *self, GError **error)
+{
+  NnGraph *graph = nn_model_get_graph (self->start);
+  g_autoptr (NnModel) model = nn_model_new (graph, nn_model_get_classes (self->start));
+  *nn_model_get_preprocess (model) = *nn_model_get_preprocess (self->start);
+  g_autofree const char **keys = nn_model_get_metadata_keys (self->start);
+  for (guint i = 0; keys[i]; i++)
+    nn_model_set_metadata (model, keys[i], nn_model_get_metadata (self->start, keys[i]));
+  if (!nn_weights_download (self->weights, model, error))
+    return NULL;
+  nn_model_set_metadata (model, "device", nn_device_get_name (nn_context_get_device (self->context)));
+  nn_model_set_metadata (model, "optimizer", self->step->rule ? "perceptron" : self->config.optimizer);
+  nn_model_set_metadata (model, "schedule", self->config.schedule);
+  nn_model_set_metadata (model, "augment", self->config.augment);
+  set_number (model, "epochs", self->epoch);
+  set_number (model, "batch", self->step->batch);
+  set_number (model, "learning_rate", learning_rate (self));
+  set_number (model, "seed", (double) self->config.seed);
+  set_number (model, "samples", self->n_samples);
+  const NnEpochMetrics *last = nn_curve_last_epoch (self->curve);
+  if (last) {
+    set_number (model, "accuracy", last->accuracy);
+    set_number (model, "val_loss", last->val_loss);
+    set_number (model, "val_accuracy", last->val_accuracy);
+  }
+  return g_steal_pointer (&model);
+}
+
+NnModel *
+nn_trainer_get_good (NnTrainer *self)
+{
+  return self->good;
+}
+
+gboolean
+nn_trainer_predict (NnTrainer *self, const guint8 *pixels, float *probabilities, GError **error)
+{
+  if (self->predictor == NULL)
+    self->predictor = nn_predictor_new_shared (self->weights, nn_model_get_preprocess (self->start), 1, error);
+  return self->predictor && nn_predictor_run (self->predictor, pixels, 1, probabilities, error);
+}

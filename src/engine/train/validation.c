@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/validation.h"
+
+#include "net/batch.h"
+#include "net/loss.h"
+
+struct _NnValidation {
+  NnContext *context;
+  NnDeviceSet *set;
+  NnNetwork *network;
+  NnCommands *commands;
+  NnTensor *order, *labels, *sample_loss, *sample_hit;
+  NnMetrics *metrics;
+  guint batch, n_batches, next;
+};
+
+static gboolean
+record (NnValidation *self, const NnPreprocess *preprocess, NnGraph *graph, GError **error)
+{
+  NnGather gather = {
+    .pixels = self->set->pixels, .labels = self->set->labels, .n_samples = self->set->n, .stored = self->set->stored,
+    .input = *nn_graph_get_input_shape (graph), .preprocess = preprocess, .order = self->order,
+    .step = nn_network_get_step (self->network), .batch = self->batch, .x = nn_network_get_input (self->network),
+    .labels_out = self->labels,
+  };
+  NnLoss loss = {
+    .batch = self->batch, .classes = nn_graph_get_n_classes (graph), .logits = nn_network_get_logits (self->network),
+    .labels = self->labels, .sample_loss = self->sample_loss, .sample_hit = self->sample_hit,
+  };
+  self->commands = nn_commands_new (self->context);
+  return nn_gather_record (self->commands, &gather, error) &&
+         nn_network_record_forward (self->network, self->commands, error) && nn_loss_record (self->commands, &loss, error) &&
+         nn_step_end_record (self->commands, &loss, self->metrics, nn_network_get_step (self->network), error);
+}
+
+/* 0, 1, 2, …, then -1: padding of the last batch. */
+static gboolean
+upload_order (NnValidation *self, GError **error)
+{
+  gsize n = (gsize) self->n_batches * self->batch;
+  g_autofree gint32 *order = g_new (gint32, n);
+  for (gsize i = 0; i < n; i++)
+    order[i] = i < self->set->n ? (gint32) i : -1;
+  self->order = nn_tensor_new (self->context, NN_DTYPE_INT32, n, error);
+  return self->order && nn_tensor_upload (self->order, order, error);
+}
+
+NnValidation *
+nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch, GError **error)
+{
+  g_autoptr (NnValidation) self = g_new0 (NnValidation, 1);
+  NnGraph *graph = nn_weights_get_graph (weights);
+  self->context = nn_context_ref (nn_weights_get_context (weights));
+  self->set = nn_device_set_new (self->context, pixels, nn_graph_get_n_classes (graph), error);
+  if (self->set == NULL)
+    return NULL;
+  self->batch = MIN (batch, self->set->n);
+  self->n_batches = (self->set->n + self->batch - 1) / self->batch;
+  gboolean ok = (self->network = nn_network_new (weights, self->batch, FALSE, error)) != NULL &&
+                (self->labels = nn_tensor_new (self->context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
+                (self->sample_loss = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
+                (self->sample_hit = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
+                (self->metrics = nn_metrics_new (self->context, self->n_batches, error)) != NULL &&
+                upload_order (self, error) && record (self, preprocess, graph, error);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
+void
+nn_validation_free (NnValidation *self)
+{
+  g_clear_pointer (&self->commands, nn_commands_free);
+  g_clear_pointer (&self->network, nn_network_free);
+  g_clear_pointer (&self->set, nn_device_set_free);
+  g_clear_pointer (&self->order, nn_tensor_unref);
+  g_clear_pointer (&self->labels, nn_tensor_unref);
+  g_clear_pointer (&self->sample_loss, nn_tensor_unref);
+  g_clear_pointer (&self->sample_hit, nn_tensor_unref);
+  g_clear_pointer (&self->metrics, nn_metrics_free);
+  nn_context_unref (self->context);
+  g_free (self);
+}
+
+gboolean
+nn_validation_start (NnValidation *self, GError **error)
+{
+  static const cl_uint zeros[4] = { 0 };
+  self->next = 0;
+  return nn_tensor_upload (nn_network_get_step (self->network), zeros, error);
+}
+
+gboolean
+nn_validation_advance (NnValidation *self, double milliseconds, gboolean *done, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
+  while (self->next < self->n_batches) {
+    if (!nn_commands_run (self->commands, NULL, error) || !nn_context_finish (self->context, error))
+      return FALSE;
+    self->next++;
+    if (g_get_monotonic_time () >= end)
+      break;
+  }
+  *done = self->next == self->n_batches;
+  return TRUE;
+}
+
+gboolean
+nn_validation_finish (NnValidation *self, double *loss, double *accuracy, GError **error)
+{
+  g_autofree float *losses = g_new (float, self->n_batches), *hits = g_new (float, self->n_batches);
+  if (!nn_tensor_download (self->metrics->loss, losses, error) || !nn_tensor_download (self->metrics->hits, hits, error))
+    return FALSE;
+  double loss_sum = 0, hit_sum = 0;
+  for (guint i = 0; i < self->n_batches; i++) {
+    loss_sum += (double) losses[i];
+    hit_sum += (double) hits[i];
+  }
+  *loss = loss_sum / self->set->n;
+  *accuracy = hit_sum / self->set->n;
+  return TRUE;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/network.h"
+#include "train/device-set.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NnValidation: loss and accuracy of the weights of a run over a held-out set, all on the device, in slices: so that
+ * drawings are classified in between. Belongs to the context's thread.
+ */
+typedef struct _NnValidation NnValidation;
+
+NnValidation *nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch,
+                                 GError **error);
+void nn_validation_free (NnValidation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnValidation, nn_validation_free)
+
+/** nn_validation_start: begins a pass */
+gboolean nn_validation_start (NnValidation *self, GError **error);
+/** nn_validation_advance: works for about so long. @done: (out): whether the pass is complete */
+gboolean nn_validation_advance (NnValidation *self, double milliseconds, gboolean *done, GError **error);
+/** nn_validation_finish: reads what a complete pass gave: mean loss, share of hits */
+gboolean nn_validation_finish (NnValidation *self, double *loss, double *accuracy, GError **error);
+
+G_END_DECLS
