@@ -4,6 +4,7 @@
 #include "train/trainer.h"
 
 #include "base/random.h"
+#include "net/augment.h"
 #include "net/schedule.h"
 #include "train/curve.h"
 #include "train/step.h"
