@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * synthesise: a set of drawn digits in the styles of the world, as IDX files that train and evaluate read, alone or
- * after the samples of another set (the way to train on MNIST and on them together).
+ * synthesise: a set of drawn digits in the styles of the world, as IDX files that train and evaluate read, alone
+ * or after the samples of another set (the way to train on MNIST and on them together).
  */
 #include "config.h"
 
@@ -49,8 +49,8 @@ open_idx (const char *folder, const char *name, char **path, GError **error)
   *path = g_strdup (g_file_test (plain, G_FILE_TEST_EXISTS) ? plain : packed);
   gzFile file = gzopen (*path, "rb");
   if (file == NULL)
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” could not be opened: %s. Name the folder of an IDX set.",
-                 *path, g_strerror (errno));
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "“%s” could not be opened: %s. Name the folder of an IDX set.", *path, g_strerror (errno));
   return file;
 }
 
@@ -67,7 +67,8 @@ read_idx (const char *folder, const char *name, guint rank, GByteArray *bytes, g
   gboolean ok = gzread (file, header, (unsigned) length) == length && GUINT32_FROM_BE (header[0]) == 0x800 + rank;
   *count = GUINT32_FROM_BE (header[1]);
   ok = ok && *count <= MAX_SAMPLES;
-  ok = ok && (rank == 1 || (GUINT32_FROM_BE (header[2]) == NN_DIGIT_SIZE && GUINT32_FROM_BE (header[3]) == NN_DIGIT_SIZE));
+  for (guint i = 2; i <= rank; i++)
+    ok = ok && GUINT32_FROM_BE (header[i]) == NN_DIGIT_SIZE;
   if (ok) {
     guint old = bytes->len, size = *count * (rank == 1 ? 1 : PIXELS);
     g_byte_array_set_size (bytes, old + size);
@@ -75,7 +76,8 @@ read_idx (const char *folder, const char *name, guint rank, GByteArray *bytes, g
   }
   gzclose (file);
   if (!ok)
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” is not a whole IDX file of 28×28 bytes a sample.", path);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "“%s” is not a whole IDX file of 28×28 pictures or labels.", path);
   return ok;
 }
 
@@ -90,7 +92,8 @@ read_set (Samples *samples, const char *folder, const char *prefix, GError **err
     return FALSE;
   if (n_images == n_labels)
     return TRUE;
-  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” has %u pictures but %u labels.", folder, n_images, n_labels);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” has %u pictures but %u labels.", folder, n_images,
+               n_labels);
   return FALSE;
 }
 
@@ -113,7 +116,8 @@ write_set (const Samples *samples, const char *folder, const char *prefix, GErro
 {
   g_autofree char *images = g_strconcat (prefix, "-images-idx3-ubyte", NULL);
   g_autofree char *labels = g_strconcat (prefix, "-labels-idx1-ubyte", NULL);
-  return write_idx (folder, images, 3, samples->images, error) && write_idx (folder, labels, 1, samples->labels, error);
+  return write_idx (folder, images, 3, samples->images, error)
+         && write_idx (folder, labels, 1, samples->labels, error);
 }
 
 static gboolean

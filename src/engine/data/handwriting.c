@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From a style's control points to a drawing. A hand is drawn by lot (tidy or sloppy, upright or slanted, quick or
- * slow, fine or coarse tablet); its habits then act on every stroke: control points jitter, strokes shift against
- * each other, a Catmull-Rom curve goes through the points, a quick hand cuts the corners, ends overshoot or stop
- * short or hook, the whole leans, bends and trembles, and the tablet samples it.
+ * From a style's control points to a drawing. A hand is drawn by lot (tidy or sloppy, upright or slanted, quick
+ * or slow, fine or coarse tablet); its habits then act on every stroke: control points jitter, strokes shift
+ * against each other, a Catmull-Rom curve goes through the points, a quick hand cuts the corners, ends overshoot
+ * or stop short or hook, the whole leans, bends and trembles, and the tablet samples it.
  */
 #include "data/handwriting.h"
 
@@ -42,7 +42,7 @@ between (NnRandom *random, float low, float high)
   return low + (high - low) * nn_random_uniform (random);
 }
 
-/* A normal number that never goes beyond two deviations: the tails of a label-preserving change are not wanted. */
+/* A normal number within two deviations: beyond, a change would not keep the label. */
 static float
 bounded_normal (NnRandom *random, float deviation)
 {
@@ -134,7 +134,8 @@ cut_corners (Path *path, guint passes)
     NnStrokePoint before = path->points[0];
     for (guint i = 1; i + 1 < path->n; i++) {
       NnStrokePoint here = path->points[i], after = path->points[i + 1];
-      path->points[i] = (NnStrokePoint){ (before.x + 2 * here.x + after.x) / 4, (before.y + 2 * here.y + after.y) / 4 };
+      path->points[i].x = (before.x + 2 * here.x + after.x) / 4;
+      path->points[i].y = (before.y + 2 * here.y + after.y) / 4;
       before = here;
     }
   }
@@ -233,7 +234,8 @@ jitter_stroke (NnRandom *random, const Hand *hand, const NnGlyphPoint *glyph, gu
     cx += glyph[i].x / (float) n;
     cy += glyph[i].y / (float) n;
   }
-  float shift_x = bounded_normal (random, own * hand->jitter), shift_y = bounded_normal (random, own * hand->jitter);
+  float shift_x = bounded_normal (random, own * hand->jitter);
+  float shift_y = bounded_normal (random, own * hand->jitter);
   float turn = bounded_normal (random, own * 0.03f * hand->jitter);
   float size = expf (bounded_normal (random, own * 0.04f * hand->jitter));
   float s = sinf (turn) * size, c = cosf (turn) * size;

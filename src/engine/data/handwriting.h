@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /*
  * Drawn digits by a generator of our own, in the styles that people of the world use: MNIST knows only the
  * American ones. A style is a list of control points (handwriting-styles.c); a drawing is a curve through them,
- * bent as a hand, a mouse or a tablet would. The same state of the random numbers gives the same drawing. Any thread.
+ * bent as a hand, a mouse or a tablet would. The same state of the random numbers gives the same drawing. Any
+ * thread.
  */
 
 /**
@@ -27,7 +28,7 @@ void nn_handwriting_draw (NnRandom *random, guint digit, NnStrokes *out);
 /** nn_handwriting_n_styles: Returns: how many styles there are for all ten digits together */
 guint nn_handwriting_n_styles (void);
 
-/** nn_handwriting_style_name: Returns: (transfer none): for example "7 barred"; @style is below the number of styles */
+/** nn_handwriting_style_name: Returns: (transfer none): for example "7 barred" */
 const char *nn_handwriting_style_name (guint style);
 
 /** nn_handwriting_style_digit: Returns: the digit that the style draws */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files of strokes: JSON, one drawing a line. Each fault is told with the file, the line and the place in it. */
+/* Files of strokes: JSON, one drawing a line. A fault is told with the file, the line and the place in it. */
 #include "data/strokes.h"
 
 #include <json-glib/json-glib.h>
@@ -18,7 +18,7 @@ nn_drawing_free (NnDrawing *self)
   g_free (self);
 }
 
-/* json-glib descends by recursion: a line of a million brackets would exhaust the stack before it is refused. */
+/* json-glib descends by recursion: a million brackets would exhaust the stack before they are refused. */
 static gboolean
 is_shallow (const char *line)
 {
@@ -170,8 +170,8 @@ nn_strokes_load_jsonl (const char *path, GError **error)
       continue;
     NnDrawing *drawing = read_line (parser, line, &local);
     if (drawing == NULL) {
-      bad (error, "“%s”, line %u: %s. Expected {\"label\":\"7\",\"strokes\":[[[x,y],...],...]}.", name, number,
-           local->message);
+      bad (error, "“%s”, line %u: %s. Expected {\"label\":\"7\",\"strokes\":[[[x,y],...],...]}.", name,
+           number, local->message);
       return NULL;
     }
     drawing->line = number;

@@ -100,8 +100,8 @@ nn_strokes_points (const NnStrokes *self, guint index, guint *n_points)
 {
   g_return_val_if_fail (self != NULL && n_points != NULL, NULL);
   g_return_val_if_fail (index < self->starts->len, NULL);
-  guint first = g_array_index (self->starts, guint, index);
-  guint end = index + 1 < self->starts->len ? g_array_index (self->starts, guint, index + 1) : self->points->len;
+  const guint *start = &g_array_index (self->starts, guint, index);
+  guint first = start[0], end = index + 1 < self->starts->len ? start[1] : self->points->len;
   *n_points = end - first;
   return &g_array_index (self->points, NnStrokePoint, first);
 }

@@ -79,14 +79,15 @@ const NnStrokePoint *nn_strokes_points (const NnStrokes *self, guint index, guin
  * @pen: (nullable): the pen, or NULL for NN_STROKE_PEN_DEFAULT
  * @out: (out): 28 rows of 28 bytes, top row first, 0 = paper and 255 = ink
  *
- * The one way from a drawing to the picture that a network sees: canvas, command line and synthesis all come here.
- * As MNIST was made: the ink is scaled to fit a box of 20x20 pixels with its aspect kept, drawn with a round
- * pen and anti-aliasing, and moved by whole pixels so that its centre of mass is the centre of the picture (less
- * far where ink would leave the picture). A drawing of a single point is a dot; an empty one is blank.
+ * The one way from a drawing to the picture that a network sees: canvas, command line and synthesis all come
+ * here. As MNIST was made: the ink is scaled to fit a box of 20x20 pixels with its aspect kept, drawn with a
+ * round pen and anti-aliasing, and moved by whole pixels so that its centre of mass is the centre of the picture
+ * (less far where ink would leave the picture). A drawing of a single point is a dot; an empty one is blank.
  * Takes some 20 µs for a digit. The same drawing gives the same bytes.
  * Method: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998.
  */
-void nn_strokes_render (const NnStrokes *self, const NnStrokePen *pen, guint8 out[NN_DIGIT_SIZE * NN_DIGIT_SIZE]);
+void nn_strokes_render (const NnStrokes *self, const NnStrokePen *pen,
+                        guint8 out[NN_DIGIT_SIZE * NN_DIGIT_SIZE]);
 
 /**
  * NnDrawing:
