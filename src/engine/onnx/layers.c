@@ -114,13 +114,14 @@ add_dense (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *c
   return add_function (self, activation, NULL, y);
 }
 
-/* Kernel, stride and padding of the node added last, from the shapes: as TensorFlow pads, an odd pixel goes to the
- * bottom and the right. */
+/* Kernel, stride and padding of the node added last. Padding “same” follows from the shapes: as TensorFlow pads, an odd
+ * pixel goes to the bottom and the right. */
 static void
 add_window (NnOnnxWriter *self, const NnNode *node, const char *size_name)
 {
   const NnShape *in = &node->inputs[0]->shape, *out = &node->shape;
-  const NnAttr *size = find_attr (node, size_name), *stride = find_attr (node, "stride"), *pad = find_attr (node, "pad");
+  const NnAttr *size = find_attr (node, size_name), *stride = find_attr (node, "stride");
+  const NnAttr *begin = find_attr (node, "pads_begin"), *end = find_attr (node, "pads_end");
   gint64 kernel[2], strides[2], pads[4] = { 0 };
   for (guint d = 0; d < 2; d++) {
     kernel[d] = size->i[d];
@@ -129,8 +130,10 @@ add_window (NnOnnxWriter *self, const NnNode *node, const char *size_name)
       gint64 total = MAX ((out->dims[d] - 1) * strides[d] + kernel[d] - in->dims[d], 0);
       pads[d] = total / 2;
       pads[d + 2] = total - total / 2;
-    } else if (!nn_onnx_has_choice (node, "padding", "valid") && pad != NULL)
-      pads[d] = pads[d + 2] = pad->i[d];
+    } else if (nn_onnx_has_choice (node, "padding", "explicit") && begin != NULL && end != NULL) {
+      pads[d] = begin->i[d];
+      pads[d + 2] = end->i[d];
+    }
   }
   nn_onnx_writer_ints (self, "kernel_shape", 2, kernel);
   nn_onnx_writer_ints (self, "strides", 2, strides);
