@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * Adding one takes a .c here, its kernels, a row in registry.c and rows in op-cases.c. */
 
 #define NN_MAX_INPUTS 4
-#define NN_MAX_ATTRS 8
+#define NN_MAX_ATTRS 10
 #define NN_MAX_PARAMS 4
 #define NN_MAX_STATES 2
 #define NN_MAX_AUX 6

@@ -8,6 +8,7 @@
   X (input) \
   X (flatten) \
   X (dense) \
+  X (conv2d) \
   X (max_pool) \
   X (avg_pool) \
   X (global_avg_pool) \

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The launches of a convolution with the kernels for CPUs, conv.cl: how a picture is cut into patches and tiles. */
+#include "ops/conv.h"
+
+#include "ops/cpu-tile.h"
+
+/* Bytes of local memory that a work-group uses at most: with the weights, it should stay within the L2 cache. */
+#define MAX_PATCH (160 * 1024)
+/* Work-groups wanted for each compute unit, so that the last ones to finish leave none idle for long. */
+#define GROUPS_PER_UNIT 4
+
+/* One pass: the geometry as the kernel sees it, and how it is cut. */
+typedef struct {
+  NnConvGeometry g;
+  int spread[2]; /* of the input */
+  NnCpuTile vec;
+  int rows, columns; /* of a patch's output */
+  int tile;
+} Pass;
+
+static int
+blocks (const Pass *pass)
+{
+  return pass->g.groups * (int) CEIL_DIV ((guint) pass->g.group_out, pass->vec.vector * pass->vec.vectors);
+}
+
+static int
+bands (const Pass *pass)
+{
+  return CEIL_DIV (pass->g.out[0], pass->rows) * CEIL_DIV (pass->g.out[1], pass->columns);
+}
+
+/* Floats of local memory; the gradient's too for the pass that makes weights. */
+static gsize
+local_floats (const Pass *pass, gboolean weights)
+{
+  const NnConvGeometry *g = &pass->g;
+  gsize height = (gsize) ((pass->rows - 1) * g->stride[0] + g->kernel[0]);
+  gsize width = (gsize) ((pass->columns - 1) * g->stride[1] + g->kernel[1]);
+  gsize patch = height * width * (gsize) g->group_in;
+  gsize gradient = (gsize) pass->rows * (gsize) pass->columns * pass->vec.vector * pass->vec.vectors;
+  return patch + (weights ? gradient : 0);
+}
+
+/* Cuts pictures into bands that fit local memory, and further until there is work for every unit. */
+static gboolean
+cut (Pass *pass, const NnDeviceLimits *limits, guint batch, gboolean weights)
+{
+  gsize most = MIN (limits->local_memory, MAX_PATCH) / sizeof (float);
+  guint wanted = GROUPS_PER_UNIT * limits->compute_units;
+  int n_rows = 1, n_columns = 1;
+  pass->rows = pass->g.out[0];
+  pass->columns = pass->g.out[1];
+  while (pass->rows > 1 && (local_floats (pass, weights) > most || batch * (guint) (bands (pass) * blocks (pass)) < wanted)) {
+    n_rows++;
+    pass->rows = CEIL_DIV (pass->g.out[0], n_rows);
+  }
+  while (pass->columns > 1 && local_floats (pass, weights) > most) {
+    n_columns++;
+    pass->columns = CEIL_DIV (pass->g.out[1], n_columns);
+  }
+  return local_floats (pass, weights) <= limits->local_memory / sizeof (float);
+}
+
+/* The length of a tile with the least work wasted at the end of a run; each tile costs about one step more. */
+static int
+choose_tile (int run, int most)
+{
+  int best = 1, best_cost = G_MAXINT;
+  for (int tile = most; tile >= 1; tile--) {
+    int cost = CEIL_DIV (run, tile) * (tile + 1);
+    if (cost < best_cost) {
+      best = tile;
+      best_cost = cost;
+    }
+  }
+  return best;
+}
+
+/* Tiles of weights: divisors of a run need no table of offsets. */
+static int
+choose_weights_tile (const NnConvGeometry *g, int most)
+{
+  int run = g->kernel[1] * g->group_in, depth = g->kernel[0] * run;
+  if (depth <= most)
+    return depth;
+  for (int tile = most; tile > most / 2; tile--)
+    if (run % tile == 0)
+      return tile;
+  return choose_tile (depth, most);
+}
+
+static void
+tile_for (NnContext *ctx, Pass *pass)
+{
+  nn_cpu_tile_for (nn_context_get_limits (ctx), (guint) pass->g.group_out, &pass->vec);
+}
+
+static gboolean
+plan_forward (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
+{
+  *pass = (Pass){ .g = *g, .spread = { 1, 1 } };
+  tile_for (ctx, pass);
+  gboolean fits = cut (pass, nn_context_get_limits (ctx), batch, FALSE);
+  pass->tile = choose_tile (pass->columns, (int) pass->vec.max_rows);
+  return fits;
+}
+
+/* The gradient of the input as a convolution of dz, with every role exchanged. */
+static gboolean
+plan_input (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
+{
+  NnConvGeometry turned = { .groups = g->groups, .group_in = g->group_out, .group_out = g->group_in,
+                            .stride = { 1, 1 }, .activation = NN_ACTIVATION_NONE };
+  for (guint d = 0; d < 2; d++) {
+    turned.in[d] = g->out[d];
+    turned.out[d] = g->in[d];
+    turned.kernel[d] = g->kernel[d];
+    turned.before[d] = g->kernel[d] - 1 - g->before[d];
+  }
+  gboolean fits = plan_forward (ctx, &turned, batch, pass);
+  pass->spread[0] = g->stride[0];
+  pass->spread[1] = g->stride[1];
+  return fits;
+}
+
+static gboolean
+plan_weights (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
+{
+  *pass = (Pass){ .g = *g, .spread = { 1, 1 } };
+  tile_for (ctx, pass);
+  gboolean fits = cut (pass, nn_context_get_limits (ctx), batch, TRUE);
+  pass->tile = choose_weights_tile (g, (int) pass->vec.max_rows);
+  return fits;
+}
+
+gboolean
+nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
+{
+  Pass pass;
+  if (!nn_context_is_cpu (ctx))
+    return FALSE;
+  if (g->groups > 1 && (g->group_out < 8 || g->group_in < 8))
+    return FALSE;
+  return plan_forward (ctx, g, batch, &pass) && plan_input (ctx, g, batch, &pass) && plan_weights (ctx, g, batch, &pass);
+}
+
+static gboolean
+record (NnOpArgs *args, const Pass *pass, const char *kernel, const char *options, const gsize range[2], gsize local,
+        const NnArg *values, gsize n_values, GError **error)
+{
+  g_autoptr (GString) all = nn_conv_options (&pass->g);
+  g_string_append_printf (all, " -D DH=%d -D DW=%d -D ROWS=%d -D COLS=%d -D VW=%u -D NV=%u -D TILE=%d %s",
+                          pass->spread[0], pass->spread[1], pass->rows, pass->columns, pass->vec.vector,
+                          pass->vec.vectors, pass->tile, options);
+  NnLaunch launch = { .file = "conv.cl",
+                      .kernel = kernel,
+                      .options = all->str,
+                      .dims = 2,
+                      .global = { CEIL_DIV (range[0], local) * local, range[1] },
+                      .local = { local, 1 },
+                      .label = args->node->name };
+  return nn_commands_launch (args->commands, &launch, values, n_values, error);
+}
+
+/* Records conv_pack and conv_forward. @layer: the geometry that the weights have; @flip: whether they are turned round
+ * and transposed, for the gradient of the input. */
+static gboolean
+record_forward (NnOpArgs *args, const Pass *pass, const NnConvGeometry *layer, gboolean flip, NnTensor *x, NnTensor *bias,
+                NnTensor *y, GError **error)
+{
+  int depth = pass->g.kernel[0] * pass->g.kernel[1] * pass->g.group_in;
+  gsize rows = (gsize) (blocks (pass) * depth), width = pass->vec.vector * pass->vec.vectors;
+  NnTensor *panels = nn_op_scratch (args, rows * width, error);
+  if (panels == NULL)
+    return FALSE;
+  Pass pack = *pass;
+  pack.g = *layer;
+  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (pass->g.activation),
+                                              bias != NULL ? " -D BIAS" : "");
+  return record (args, &pack, "conv_pack", flip ? "-D PACK -D FLIP" : "-D PACK", (gsize[]){ rows, 1 }, 16,
+                 NN_ARGS (NN_TENSOR (args->param[0]), NN_TENSOR (panels)), error) &&
+         record (args, pass, "conv_forward", options, (gsize[]){ args->batch * (gsize) bands (pass), (gsize) blocks (pass) },
+                 1, NN_ARGS (NN_TENSOR (x), NN_TENSOR (panels), NN_TENSOR (bias), NN_TENSOR (y)), error);
+}
+
+gboolean
+nn_conv_cpu_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+{
+  Pass pass;
+  plan_forward (args->ctx, g, args->batch, &pass);
+  return record_forward (args, &pass, g, FALSE, args->x[0], args->param[1], args->y, error);
+}
+
+static gboolean
+weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+{
+  Pass pass;
+  plan_weights (args->ctx, g, args->batch, &pass);
+  gsize depth = (gsize) (g->kernel[0] * g->kernel[1] * g->group_in), width = pass.vec.vector * pass.vec.vectors;
+  guint n_blocks = (guint) blocks (&pass), units = args->batch * (guint) bands (&pass);
+  guint wanted = GROUPS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units;
+  guint per_slice = CEIL_DIV (units, MIN (units, CEIL_DIV (wanted, n_blocks))), slices = CEIL_DIV (units, per_slice);
+  gsize rows = n_blocks * (depth + 1);
+  NnTensor *parts = nn_op_scratch (args, slices * rows * width, error);
+  if (parts == NULL)
+    return FALSE;
+  g_autofree char *options = g_strdup_printf ("-D WEIGHTS %s%s", nn_activation_option (g->activation),
+                                              args->dx[0] != NULL ? " -D KEEP_DZ" : "");
+  return record (args, &pass, "conv_weights", options, (gsize[]){ slices, n_blocks }, 1,
+                 NN_ARGS (NN_UINT (units), NN_UINT (per_slice), NN_TENSOR (args->x[0]), NN_TENSOR (args->y),
+                          NN_TENSOR (args->dy), NN_TENSOR (parts)),
+                 error) &&
+         record (args, &pass, "conv_reduce", g->bias ? "-D REDUCE -D BIAS" : "-D REDUCE", (gsize[]){ rows, 1 }, 16,
+                 NN_ARGS (NN_UINT (slices), NN_TENSOR (parts), NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
+                 error);
+}
+
+gboolean
+nn_conv_cpu_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+{
+  /* First the weights: that pass leaves dz in place of dy, for the input's gradient. */
+  if (!weights_backward (args, g, error))
+    return FALSE;
+  if (args->dx[0] == NULL)
+    return TRUE;
+  Pass pass;
+  plan_input (args->ctx, g, args->batch, &pass);
+  return record_forward (args, &pass, g, TRUE, args->dy, NULL, args->dx[0], error);
+}

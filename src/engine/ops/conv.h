@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ops/activation.h"
+
+G_BEGIN_DECLS
+
+/* What conv2d.c shares with the files that record its launches, one for each style of kernel. */
+
+/**
+ * NnConvGeometry: of pictures height × width × channels; pairs are height, width
+ * @before: padding above and to the left; the padding on the other side follows from @out
+ * @group_in, @group_out: channels of one of @groups
+ */
+typedef struct {
+  int in[2], out[2], kernel[2], stride[2], before[2];
+  int groups, group_in, group_out;
+  NnActivation activation;
+  gboolean bias;
+} NnConvGeometry;
+
+/** nn_conv_options: Returns: the build options that conv.cl and conv-general.cl share */
+GString *nn_conv_options (const NnConvGeometry *self);
+
+/** nn_conv_cpu_suits: Returns: whether the kernels of conv.cl suit the device and the shape */
+gboolean nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *self, guint batch);
+gboolean nn_conv_cpu_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+gboolean nn_conv_cpu_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+
+/** nn_conv_general_forward, nn_conv_general_backward: for every device and shape */
+gboolean nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+gboolean nn_conv_general_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+
+G_END_DECLS
