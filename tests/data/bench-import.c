@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long it takes until data is ready to train: import and pixels, without and with the cache.
- * bench-import [HEIGHT WIDTH CHANNELS PATH...]; by itself the sets of the shared folder, where there is one. */
+ * bench-import [HEIGHT WIDTH CHANNELS PATH...]; by itself the sets of the shared folder, where there is one.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@ once (const char *const *paths, const NnPixelSpec *spec, gsize *n, guint *n_reje
   gint64 start = g_get_monotonic_time ();
   g_autoptr (NnDataset) set = nn_dataset_import (paths, NULL, NULL, NULL, NULL, &error);
   double imported = (double) (g_get_monotonic_time () - start) / 1e6;
-  g_autoptr (NnPixels) pixels =
-      set ? nn_dataset_load_pixels (set, NN_SPLIT_ALL, spec, NULL, NULL, NULL, &error) : NULL;
+  g_autoptr (NnPixels) pixels
+      = set ? nn_dataset_load_pixels (set, NN_SPLIT_ALL, spec, NULL, NULL, NULL, &error) : NULL;
   double seconds = (double) (g_get_monotonic_time () - start) / 1e6;
   if (!pixels) {
     g_printerr ("%s\n", error->message);
@@ -46,7 +47,8 @@ main (int argc, char **argv)
   char *cache = fixture_folder ();
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
   if (argc > 4) {
-    NnPixelSpec spec = { (guint) atoi (argv[1]), (guint) atoi (argv[2]), (guint) atoi (argv[3]), NN_FIT_COVER };
+    NnPixelSpec spec
+        = { (guint) atoi (argv[1]), (guint) atoi (argv[2]), (guint) atoi (argv[3]), NN_FIT_COVER };
     bench ((const char *const *) argv + 4, &spec);
   } else {
     g_autofree char *photos = fixture_shared ("data/catdog"), *digits = fixture_shared ("data/mnist");

@@ -72,7 +72,8 @@ make_way (const char *folder, const char *name)
 }
 
 char *
-fixture_picture (const char *folder, const char *name, const char *type, guint width, guint height, guint32 rgba)
+fixture_picture (const char *folder, const char *name, const char *type, guint width, guint height,
+                 guint32 rgba)
 {
   g_autoptr (GError) error = NULL;
   char *path = make_way (folder, name);

@@ -19,7 +19,8 @@ char *fixture_shared (const char *name);
 char *fixture_folder (void);
 void fixture_remove (char *folder);
 
-/* Writes a picture of one colour, making the folders above it. @type: "png", "jpeg", "bmp", "tiff". Returns the path. */
+/* Writes a picture of one colour, making the folders above it. @type: "png", "jpeg", "bmp", "tiff". Returns
+ * the path. */
 char *fixture_picture (const char *folder, const char *name, const char *type, guint width, guint height,
                        guint32 rgba);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One picture at a time; the expectations of bad-images-manifest.json; memory and time at the end of it all. */
+/* One picture at a time; the expectations of bad-images-manifest.json; memory and time at the end of it all.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -148,6 +149,49 @@ test_truncated (void)
   fixture_remove (folder);
 }
 
+/* GdkPixbuf writes no GIF: one black pixel, by hand. */
+static void
+test_gif (void)
+{
+  static const guint8 gif[]
+      = { 'G', 'I',  'F', '8', '9', 'a', 1, 0, 1, 0, 0x80, 0,    0, 0,    0, 0, 255, 255,
+          255, 0x2c, 0,   0,   0,   0,   1, 0, 1, 0, 0,    0x02, 2, 0x44, 1, 0, 0x3b };
+  char *folder = fixture_folder ();
+  guint8 out[2 * 2];
+  for (gsize n = 1; n <= sizeof gif; n++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = fixture_file (folder, "one.gif", gif, n);
+    gboolean ok = decode (path, 2, 2, 1, NN_FIT_COVER, out, &error);
+    g_test_message ("%" G_GSIZE_FORMAT " bytes: %s", n, ok ? "loaded" : error->message);
+    g_assert_true (ok == (n == sizeof gif));
+  }
+  g_assert_cmpuint (out[3], ==, 0);
+  fixture_remove (folder);
+}
+
+/* Without GdkPixbuf's modules the user is told what to install. */
+static void
+test_no_loader (void)
+{
+  char *folder = fixture_folder ();
+  if (g_test_subprocess ()) {
+    guint8 out[4];
+    g_autoptr (GError) error = NULL;
+    static const char webp[30] = "RIFF\x16\0\0\0WEBPVP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\1\0\1\0";
+    g_autofree char *path = fixture_file (folder, "x.webp", webp, sizeof webp);
+    g_assert_false (decode (path, 2, 2, 1, NN_FIT_COVER, out, &error));
+    g_assert_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED);
+    g_assert_nonnull (strstr (error->message, "webp-pixbuf-loader"));
+  } else {
+    g_autofree char *modules = fixture_file (folder, "loaders.cache", "# none\n", 7);
+    g_setenv ("GDK_PIXBUF_MODULE_FILE", modules, TRUE);
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+    g_unsetenv ("GDK_PIXBUF_MODULE_FILE");
+    g_test_trap_assert_passed ();
+  }
+  fixture_remove (folder);
+}
+
 /* Damage anywhere ends in a picture or an error. */
 static void
 test_flipped_bits (void)
@@ -182,12 +226,14 @@ test_thumbnails (void)
   g_assert_true (g_file_set_contents (bad, "\xff\xd8\xff\xe0", 4, NULL));
   for (guint again = 0; again < 2; again++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GdkPixbuf) a = nn_dataset_load_thumbnail (set, (guint) fixture_sample (set, "wide.png"), 128, &error);
+    g_autoptr (GdkPixbuf) a
+        = nn_dataset_load_thumbnail (set, (guint) fixture_sample (set, "wide.png"), 128, &error);
     g_assert_no_error (error);
     g_assert_cmpint (gdk_pixbuf_get_width (a), ==, 128);
     g_assert_cmpint (gdk_pixbuf_get_height (a), ==, 32);
     assert_pixel (gdk_pixbuf_read_pixels (a), 0x20, 0x40, 0xc0, 6);
-    g_autoptr (GdkPixbuf) b = nn_dataset_load_thumbnail (set, (guint) fixture_sample (set, "tiny.png"), 128, &error);
+    g_autoptr (GdkPixbuf) b
+        = nn_dataset_load_thumbnail (set, (guint) fixture_sample (set, "tiny.png"), 128, &error);
     g_assert_cmpint (gdk_pixbuf_get_width (b), ==, 3);
     g_assert_null (nn_dataset_load_thumbnail (set, (guint) fixture_sample (set, "bad.jpg"), 128, &error));
     g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
@@ -201,7 +247,8 @@ test_thumbnails (void)
   fixture_remove (folder);
 }
 
-/* The shared folder of awkward files ------------------------------------------------------------------------- */
+/* The shared folder of awkward files
+ * ------------------------------------------------------------------------- */
 
 typedef struct {
   char *folder;
@@ -228,7 +275,8 @@ red_is_top_left (const char *path)
   if (!decode (path, 12, 16, 3, NN_FIT_STRETCH, out, NULL))
     return FALSE;
   const guint8 *first = out + (16 + 1) * 3, *last = out + (10 * 16 + 14) * 3;
-  return first[0] > 150 && first[1] < 100 && first[2] < 100 && !(last[0] > 150 && last[1] < 100 && last[2] < 100);
+  return first[0] > 150 && first[1] < 100 && first[2] < 100
+         && !(last[0] > 150 && last[1] < 100 && last[2] < 100);
 }
 
 static gboolean
@@ -307,7 +355,8 @@ test_bad_images (void)
   char *folder = fixture_folder ();
   g_autoptr (GError) error = NULL;
   const char *const command[] = { "tar", "-xzf", archive, "-C", folder, NULL };
-  g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error));
+  g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                               NULL, &error));
   g_autofree char *root = g_build_filename (folder, "bad-images", NULL);
   g_autoptr (NnDataset) set = fixture_import (root, NULL);
   gint64 start = g_get_monotonic_time ();
@@ -366,6 +415,8 @@ main (int argc, char **argv)
   g_test_add_func ("/data/decode/fits", test_fits);
   g_test_add_func ("/data/decode/scaling", test_scaling);
   g_test_add_func ("/data/decode/truncated", test_truncated);
+  g_test_add_func ("/data/decode/gif", test_gif);
+  g_test_add_func ("/data/decode/no-loader", test_no_loader);
   g_test_add_func ("/data/decode/flipped-bits", test_flipped_bits);
   g_test_add_func ("/data/decode/thumbnails", test_thumbnails);
   g_test_add_func ("/data/decode/large", test_large);

@@ -77,6 +77,7 @@ test_own_split (void)
   add (folder, "validation/cat/c.png");
   add (folder, "test/dog/d.png");
   add (folder, "test/loose.png");
+  g_autofree char *readme = fixture_file (folder, "README", "read me", 7);
   g_autoptr (NnDataset) set = fixture_import (folder, NULL);
   assert_classes (set, "cat:2 dog:2");
   g_assert_true (nn_dataset_has_own_split (set));
@@ -85,6 +86,8 @@ test_own_split (void)
   g_assert_cmpuint (nn_dataset_count (set, NN_SPLIT_TEST, -1), ==, 1);
   g_autofree char *reason = fixture_reason (set, "loose.png");
   g_assert_cmpstr (reason, ==, "It lies in no class's folder.");
+  g_autofree char *why_readme = fixture_reason (set, "README");
+  g_assert_cmpstr (why_readme, ==, "This is text, not a picture.");
   fixture_remove (folder);
 }
 
@@ -97,8 +100,10 @@ test_several (void)
   add (folder, "sets/one/cat/c.png");
   add (folder, "sets/one/dog/d.png");
   add (folder, "sets/two/cat/e.png");
-  g_autofree char *cat = g_build_filename (folder, "cat", NULL), *dog = g_build_filename (folder, "dog/", NULL);
-  g_autofree char *one = g_build_filename (folder, "sets/one", NULL), *two = g_build_filename (folder, "sets/two", NULL);
+  g_autofree char *cat = g_build_filename (folder, "cat", NULL),
+                  *dog = g_build_filename (folder, "dog/", NULL);
+  g_autofree char *one = g_build_filename (folder, "sets/one", NULL),
+                  *two = g_build_filename (folder, "sets/two", NULL);
   g_autoptr (NnDataset) classes = fixture_import (dog, cat, NULL);
   assert_classes (classes, "cat:1 dog:1");
   g_autoptr (NnDataset) nested = fixture_import (one, two, NULL);
@@ -136,7 +141,8 @@ test_links (void)
   char *folder = fixture_folder ();
   add (folder, "cat/a.png");
   add (folder, "elsewhere/deep/b.png");
-  g_autofree char *self = g_build_filename (folder, "cat/self", NULL), *up = g_build_filename (folder, "cat/up", NULL);
+  g_autofree char *self = g_build_filename (folder, "cat/self", NULL),
+                  *up = g_build_filename (folder, "cat/up", NULL);
   g_autofree char *away = g_build_filename (folder, "cat/away", NULL);
   g_autofree char *dangling = g_build_filename (folder, "cat/dangling.png", NULL);
   g_autofree char *circle = g_build_filename (folder, "cat/circle.png", NULL);
@@ -148,7 +154,8 @@ test_links (void)
   g_autoptr (NnDataset) set = fixture_import (folder, NULL);
   /* "away" is followed; "up" would make the other classes part of this one. */
   assert_classes (set, "cat:2 elsewhere:1");
-  g_autofree char *why = fixture_reason (set, "dangling.png"), *why_circle = fixture_reason (set, "circle.png");
+  g_autofree char *why = fixture_reason (set, "dangling.png"),
+                  *why_circle = fixture_reason (set, "circle.png");
   g_assert_nonnull (why);
   g_assert_nonnull (why_circle);
   fixture_remove (folder);
@@ -203,8 +210,10 @@ test_special_files (void)
   if (root)
     g_assert_cmpint (seteuid (0), ==, 0);
   g_assert_cmpuint (nn_dataset_get_n_samples (set), ==, 1);
-  g_autofree char *why_fifo = fixture_reason (set, "fifo.png"), *why_socket = fixture_reason (set, "socket.png");
-  g_autofree char *why_locked = fixture_reason (set, "locked.png"), *why_folder = fixture_reason (set, "locked folder");
+  g_autofree char *why_fifo = fixture_reason (set, "fifo.png"),
+                  *why_socket = fixture_reason (set, "socket.png");
+  g_autofree char *why_locked = fixture_reason (set, "locked.png"),
+                  *why_folder = fixture_reason (set, "locked folder");
   g_assert_cmpstr (why_fifo, ==, "This is no ordinary file.");
   g_assert_cmpstr (why_socket, ==, "This is no ordinary file.");
   g_assert_nonnull (strstr (why_locked, "can't be read"));
@@ -284,7 +293,8 @@ test_cancel (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   g_cancellable_cancel (cancellable);
-  g_assert_null (nn_dataset_import ((const char *const[]){ folder, NULL }, NULL, cancellable, NULL, NULL, &error));
+  g_assert_null (
+      nn_dataset_import ((const char *const[]){ folder, NULL }, NULL, cancellable, NULL, NULL, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_CANCELLED);
   fixture_remove (folder);
 }

@@ -83,7 +83,8 @@ test_default (void)
 {
   char *folder = fixture_folder ();
   for (guint i = 0; i < 20; i++) {
-    g_autofree char *train = g_strdup_printf ("train/x/%u.png", i), *test = g_strdup_printf ("test/x/%u.png", i);
+    g_autofree char *train = g_strdup_printf ("train/x/%u.png", i),
+                    *test = g_strdup_printf ("test/x/%u.png", i);
     g_autofree char *a = fixture_picture (folder, train, "png", 2, 2, 0xff);
     g_autofree char *b = i < 5 ? fixture_picture (folder, test, "png", 2, 2, 0xff) : NULL;
   }
@@ -101,8 +102,8 @@ static void
 test_combine (void)
 {
   char *folder = fixture_folder ();
-  static const char *const names[] = { "one/cat/a.png", "one/dog/b.png", "two/dog/c.png", "three/cow/d.png",
-                                       "two/dog/bad.png" };
+  static const char *const names[]
+      = { "one/cat/a.png", "one/dog/b.png", "two/dog/c.png", "three/cow/d.png", "two/dog/bad.png" };
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     g_free (fixture_picture (folder, names[i], "png", 2, 2, 0xff));
   g_autofree char *one_path = g_build_filename (folder, "one", NULL);

@@ -112,8 +112,8 @@ test_idx_bad (void)
   g_autofree char *brief_gz = idx (folder, "a-idx3-ubyte.gz", 8, 3, (guint32[]){ 100, 28, 28 }, 500);
   g_autofree char *huge = idx (folder, "b-idx3-ubyte", 8, 3, (guint32[]){ 0xffffffff, 4096, 4096 }, 16);
   g_autofree char *huge_gz = idx (folder, "b-idx3-ubyte.gz", 8, 3, (guint32[]){ 0xffffffff, 4096, 4096 }, 16);
-  g_autofree char *overflow = idx (folder, "c-idx4-ubyte", 8, 4,
-                                   (guint32[]){ 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff }, 16);
+  g_autofree char *overflow
+      = idx (folder, "c-idx4-ubyte", 8, 4, (guint32[]){ 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff }, 16);
   g_autofree char *zero = idx (folder, "d-idx3-ubyte", 8, 3, (guint32[]){ 5, 0, 28 }, 16);
   g_autofree char *floats = idx (folder, "e-idx3-ubyte", 0x0d, 3, (guint32[]){ 1, 2, 2 }, 16);
   g_autofree char *unknown = idx (folder, "f-idx3-ubyte", 0x77, 3, (guint32[]){ 1, 2, 2 }, 16);
@@ -202,7 +202,8 @@ test_csv_columns (void)
   char *folder = fixture_folder ();
   g_autofree char *a = fixture_picture (folder, "a.png", "png", 4, 4, 0xff);
   g_autofree char *b = fixture_picture (folder, "b.png", "png", 4, 4, 0xff);
-  g_autofree char *semicolons = csv (folder, "1.csv", "id;Category;file;split\n1;x;a.png;train\n2;y;b.png;valid\n3;y;b.png;??\n");
+  g_autofree char *semicolons
+      = csv (folder, "1.csv", "id;Category;file;split\n1;x;a.png;train\n2;y;b.png;valid\n3;y;b.png;??\n");
   g_autofree char *bare = csv (folder, "2.csv", "a.png,1\nb.png,2");
   g_autofree char *tabs = csv (folder, "3.tsv", "name\tkind\na.png\t1\nb.png\t2\n");
   g_autofree char *absolute_text = g_strdup_printf ("%s,1\n%s,2\n", a, b);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sources: ITU-T T.81 annex B (JPEG markers), PNG 1.2 chapters 3 and 4, GIF89a, BITMAPINFOHEADER, TIFF 6.0 section 2,
- * the WebP container specification. Every offset is checked against the length before it is used. */
+/* Sources: ITU-T T.81 annex B (JPEG markers), PNG 1.2 chapters 3 and 4, GIF89a, BITMAPINFOHEADER, TIFF 6.0
+ * section 2, the WebP container specification. Every offset is checked against the length before it is used.
+ */
 #include "data/container.h"
 
 #include <string.h>
@@ -138,7 +139,6 @@ read_gif (const guint8 *data, gsize n, NnContainer *container, GError **error)
   container->width = le16 (data + 6);
   container->height = le16 (data + 8);
   gsize at = 13 + (data[10] & 0x80 ? (gsize) 3 << ((data[10] & 7) + 1) : 0);
-  /* Some writers leave the trailer out; a file that ends between two blocks is whole. */
   while (at < n && data[at] != 0x3b) {
     if (data[at] == 0x21)
       at = skip_blocks (data, n, at + 2);
@@ -157,7 +157,9 @@ read_gif (const guint8 *data, gsize n, NnContainer *container, GError **error)
     if (at == 0)
       return fail (error, CUT_SHORT);
   }
-  return frames > 0 || fail (error, at >= n ? CUT_SHORT : "The file holds no picture.");
+  if (at >= n)
+    return fail (error, CUT_SHORT);
+  return frames > 0 || fail (error, "The file holds no picture.");
 }
 
 static gboolean

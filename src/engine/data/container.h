@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Private to data/: what a file of bytes is, how large its picture claims to be, and whether it is whole, all before
- * a decoder sees it. Decoders load damaged JPEGs without an error, and allocate what a header asks for. */
+/* Private to data/: what a file of bytes is, how large its picture claims to be, and whether it is whole, all
+ * before a decoder sees it. Decoders load damaged JPEGs without an error, and allocate what a header asks
+ * for. */
 #pragma once
 
 #include <glib.h>
@@ -21,7 +22,7 @@ typedef struct {
   NnPictureFormat format;
   guint width;
   guint height;
-  guint scans; /* JPEG: how often the whole picture is gone over; else 1 */
+  guint scans;          /* JPEG: how often the whole picture is gone over; else 1 */
   gboolean progressive; /* JPEG: all coefficients are held at once */
 } NnContainer;
 

@@ -169,7 +169,8 @@ nn_dataset_get_rejects (NnDataset *self)
   for (guint i = 0; i < self->rejects->len; i++) {
     const NnReject *reject = g_ptr_array_index (self->rejects, i);
     NnReject *twin = g_new (NnReject, 1);
-    *twin = (NnReject){ g_strdup (reject->path), g_strdup (reject->name), g_strdup (reject->reason), reject->sample };
+    *twin = (NnReject){ g_strdup (reject->path), g_strdup (reject->name), g_strdup (reject->reason),
+                        reject->sample };
     g_ptr_array_add (copy, twin);
   }
   pthread_mutex_unlock (&self->lock);
@@ -188,7 +189,8 @@ nn_dataset_get_warnings (NnDataset *self)
 }
 
 gboolean
-nn_dataset_verify (NnDataset *self, GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
+nn_dataset_verify (NnDataset *self, GCancellable *cancellable, NnProgressFunc progress, gpointer data,
+                   GError **error)
 {
   /* A usual size, so that training may well find the pixels in the cache afterwards. */
   const NnPixelSpec spec = { 64, 64, 3, NN_FIT_COVER };
@@ -196,8 +198,8 @@ nn_dataset_verify (NnDataset *self, GCancellable *cancellable, NnProgressFunc pr
   guint height, width, channels;
   if (nn_dataset_get_size (self, &height, &width, &channels))
     return TRUE;
-  g_autoptr (NnPixels) pixels =
-      nn_dataset_load_pixels (self, NN_SPLIT_ALL, &spec, cancellable, progress, data, &local);
+  g_autoptr (NnPixels) pixels
+      = nn_dataset_load_pixels (self, NN_SPLIT_ALL, &spec, cancellable, progress, data, &local);
   if (!pixels && !g_error_matches (local, NN_ERROR, NN_ERROR_BAD_INPUT)) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;

@@ -76,10 +76,10 @@ typedef struct {
 /**
  * NnDataset:
  *
- * Labelled pictures: where each one is, its class and its split; not their pixels (see data/pixels.h), save for
- * IDX files, which are held in memory. Reference-counted (atomically). What it holds doesn't change after import,
- * but for the split and the order of classes, which are the business of one thread before others look at it, and
- * the rejects, which grow under a lock when pixels are loaded.
+ * Labelled pictures: where each one is, its class and its split; not their pixels (see data/pixels.h), save
+ * for IDX files, which are held in memory. Reference-counted (atomically). What it holds doesn't change after
+ * import, but for the split and the order of classes, which are the business of one thread before others look
+ * at it, and the rejects, which grow under a lock when pixels are loaded.
  */
 typedef struct _NnDataset NnDataset;
 
@@ -94,14 +94,15 @@ typedef struct _NnDataset NnDataset;
  *
  * Finds out what @paths are and lists the pictures; decodes none (see nn_dataset_verify()). Knows:
  * a folder with a subfolder for each class, with or without train, val (valid, validation) and test (testing)
- * above them; several folders, which become the classes named after them, unless each holds class folders itself;
- * IDX files, or a folder of them, with or without gzip; a zip or tar of either; a CSV of path and label, and
- * optionally split, with paths relative to it. Any thread; takes long on a slow disk.
+ * above them; several folders, which become the classes named after them, unless each holds class folders
+ * itself; IDX files, or a folder of them, with or without gzip; a zip or tar of either; a CSV of path and
+ * label, and optionally split, with paths relative to it. Any thread; takes long on a slow disk.
  *
  * Returns: (transfer full) (nullable): the data set, with at least one sample
  */
-NnDataset *nn_dataset_import (const char *const *paths, const NnImportOptions *options, GCancellable *cancellable,
-                              NnProgressFunc progress, gpointer data, GError **error);
+NnDataset *nn_dataset_import (const char *const *paths, const NnImportOptions *options,
+                              GCancellable *cancellable, NnProgressFunc progress, gpointer data,
+                              GError **error);
 
 NnDataset *nn_dataset_ref (NnDataset *self);
 void nn_dataset_unref (NnDataset *self);
@@ -156,8 +157,8 @@ void nn_dataset_split_stratified (NnDataset *self, double val_fraction, double t
  * @fraction: part of each class of @from, 0 to 1
  * @seed: the same seed gives the same split
  *
- * Moves a part of one split to another, as nn_dataset_split_stratified() does of the whole: for a source that has
- * a train and a test part of its own, but nothing for validation.
+ * Moves a part of one split to another, as nn_dataset_split_stratified() does of the whole: for a source that
+ * has a train and a test part of its own, but nothing for validation.
  */
 void nn_dataset_split_carve (NnDataset *self, NnSplit from, NnSplit to, double fraction, guint64 seed);
 
@@ -165,8 +166,8 @@ void nn_dataset_split_carve (NnDataset *self, NnSplit from, NnSplit to, double f
  * nn_dataset_split_default:
  * @val_fraction: part for validation where the source says none
  *
- * What most callers want: keeps the source's own split; if it has no validation part, takes it from the training
- * part.
+ * What most callers want: keeps the source's own split; if it has no validation part, takes it from the
+ * training part.
  */
 void nn_dataset_split_default (NnDataset *self, double val_fraction, guint64 seed);
 
@@ -177,8 +178,8 @@ void nn_dataset_split_default (NnDataset *self, double val_fraction, guint64 see
  * @split: usually NN_SPLIT_VAL or NN_SPLIT_TEST
  * @error: NN_ERROR_BAD_INPUT where @val has a class that @train lacks
  *
- * Puts two sources together by the names of their classes (`train --data A --val B`). What @train has in @split
- * already is left out of the result.
+ * Puts two sources together by the names of their classes (`train --data A --val B`). What @train has in
+ * @split already is left out of the result.
  *
  * Returns: (transfer full) (nullable): a new data set
  */
@@ -210,8 +211,8 @@ gboolean nn_dataset_get_size (NnDataset *self, guint *height, guint *width, guin
 /**
  * nn_dataset_get_rejects:
  *
- * What is not used, and why: files that are no pictures, and, once pixels were loaded or the set was verified,
- * pictures that can't be decoded. Any thread.
+ * What is not used, and why: files that are no pictures, and, once pixels were loaded or the set was
+ * verified, pictures that can't be decoded. Any thread.
  *
  * Returns: (transfer full) (element-type NnReject): a copy as of now
  */
@@ -220,8 +221,8 @@ GPtrArray *nn_dataset_get_rejects (NnDataset *self);
 /**
  * nn_dataset_get_warnings:
  *
- * What the user should know about the set as a whole: empty and tiny classes, imbalance, folders left out. Any
- * thread; whole sentences.
+ * What the user should know about the set as a whole: empty and tiny classes, imbalance, folders left out.
+ * Any thread; whole sentences.
  *
  * Returns: (transfer full) (array zero-terminated=1): a copy as of now
  */
@@ -234,7 +235,7 @@ char **nn_dataset_get_warnings (NnDataset *self);
  *
  * Returns: FALSE with @error set (stopped, or no memory); unreadable pictures are no error
  */
-gboolean nn_dataset_verify (NnDataset *self, GCancellable *cancellable, NnProgressFunc progress, gpointer data,
-                            GError **error);
+gboolean nn_dataset_verify (NnDataset *self, GCancellable *cancellable, NnProgressFunc progress,
+                            gpointer data, GError **error);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a loader would do with a hostile file is never tried: the container is walked first (container.c), the memory
- * that the picture needs is known before a pixel is decoded, and only the loader of the format that the bytes show
- * gets them. See "Decoding pictures" in the architecture notes for what was measured. */
+/* What a loader would do with a hostile file is never tried: the container is walked first (container.c), the
+ * memory that the picture needs is known before a pixel is decoded, and only the loader of the format that
+ * the bytes show gets them. See "Decoding pictures" in the architecture notes for what was measured. */
 #include "data/decoder.h"
 
 #include <errno.h>
@@ -92,7 +92,8 @@ open_picture (const char *path, gsize *size, GError **error)
   else if (st.st_size == 0)
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The file is empty.");
   else if ((guint64) st.st_size > MAX_FILE)
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, "The file is larger than %u MB.", (guint) (MAX_FILE >> 20));
+    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, "The file is larger than %u MB.",
+                 (guint) (MAX_FILE >> 20));
   else {
     *size = (gsize) st.st_size;
     return fd;
@@ -128,8 +129,8 @@ read_all (int fd, gsize *size, GError **error)
   return g_steal_pointer (&data);
 }
 
-/* What decoding takes at its peak, in bytes, besides the file. JPEGs come at 1/8 of the side in the best case; the
- * worst is told by @shrink. */
+/* What decoding takes at its peak, in bytes, besides the file. JPEGs come at 1/8 of the side in the best
+ * case; the worst is told by @shrink. */
 static double
 memory_needed (const NnContainer *container, guint shrink)
 {
@@ -204,10 +205,11 @@ new_loader (NnPictureFormat format, GError **error)
   g_autoptr (GError) local = NULL;
   GdkPixbufLoader *loader = gdk_pixbuf_loader_new_with_mime_type (nn_picture_format_mime (format), &local);
   if (!loader)
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "No loader for %s pictures is installed. Install the package “%s”, or save the picture as PNG.",
-                 nn_picture_format_name (format),
-                 format == NN_PICTURE_WEBP ? "webp-pixbuf-loader" : "gdk-pixbuf2-modules-extra");
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+        "No loader for %s pictures is installed. Install the package “%s”, or save the picture as PNG.",
+        nn_picture_format_name (format),
+        format == NN_PICTURE_WEBP ? "webp-pixbuf-loader" : "gdk-pixbuf2-modules-extra");
   return loader;
 }
 

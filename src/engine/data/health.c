@@ -26,19 +26,21 @@ nn_dataset_check_health (NnDataset *self)
       continue;
     }
     if (counts[c] < TINY)
-      nn_dataset_warn (self, "The class “%s” has only %u of the %u pictures or more that a class should have.", name,
-                       counts[c], TINY);
+      nn_dataset_warn (self,
+                       "The class “%s” has only %u of the %u pictures or more that a class should have.",
+                       name, counts[c], TINY);
     if (least < 0 || counts[c] < counts[least])
       least = (int) c;
     if (most < 0 || counts[c] > counts[most])
       most = (int) c;
   }
   if (least >= 0 && counts[most] > IMBALANCE * counts[least])
-    nn_dataset_warn (self,
-                     "The classes are out of balance: “%s” has %u pictures, “%s” only %u. A network tends to answer "
-                     "with the larger class; add pictures to the smaller one.",
-                     nn_dataset_get_class_name (self, (guint) most), counts[most],
-                     nn_dataset_get_class_name (self, (guint) least), counts[least]);
+    nn_dataset_warn (
+        self,
+        "The classes are out of balance: “%s” has %u pictures, “%s” only %u. A network tends to answer "
+        "with the larger class; add pictures to the smaller one.",
+        nn_dataset_get_class_name (self, (guint) most), counts[most],
+        nn_dataset_get_class_name (self, (guint) least), counts[least]);
   if (n_classes == 1)
     nn_dataset_warn (self, "There is only one class, “%s”. To tell things apart at least two are needed.",
                      nn_dataset_get_class_name (self, 0));
@@ -70,7 +72,8 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return x != y ? (x > y) - (x < y) : compare_classes (a, b);
 }
 
-/* By name, so that labels don't depend on the order in which things were dropped; numbers as numbers: 9 before 10. */
+/* By name, so that labels don't depend on the order in which things were dropped; numbers as numbers: 9
+ * before 10. */
 static void
 sort_classes (NnDataset *self)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A zip or tar is unpacked once into the cache, and what lies there is imported as a folder or as IDX files.
  *
- * $XDG_CACHE_HOME/perceptron/archives/KEY/ holds the folder NAME with the contents, and the file "skipped" with what
- * wasn't unpacked and why (name and reason in turn, a NUL behind each). It is made under another name and renamed, so
- * it is whole or not there. Where there is no cache a temporary folder lives as long as the data set. */
+ * $XDG_CACHE_HOME/perceptron/archives/KEY/ holds the folder NAME with the contents, and the file "skipped"
+ * with what wasn't unpacked and why (name and reason in turn, a NUL behind each). It is made under another
+ * name and renamed, so it is whole or not there. Where there is no cache a temporary folder lives as long as
+ * the data set. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -26,7 +27,8 @@
 /* Below this a high ratio does no harm (a few blank bitmaps are not a bomb). */
 #define RATIO_FROM ((guint64) 64 << 20)
 #define KEEP_SECONDS (30 * 24 * 60 * 60)
-/* Links are made, but nothing is ever written through one, and the scan afterwards follows none that leads out. */
+/* Links are made, but nothing is ever written through one, and the scan afterwards follows none that leads
+ * out. */
 #define SECURE (ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT | ARCHIVE_EXTRACT_TIME)
 
 typedef struct {
@@ -61,7 +63,8 @@ open_archive (const char *path, char **why)
   return NULL;
 }
 
-static const char *const endings[] = { ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".tbz", ".txz", ".zip", NULL };
+static const char *const endings[]
+    = { ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".tbz", ".txz", ".zip", NULL };
 
 /* One that is damaged from the start is known by its name only; a lone .gz may as well be an IDX file. */
 static gboolean
@@ -206,11 +209,13 @@ unpack_all (Job *job, GError **error)
     if (!prepare (job, entry))
       continue;
     if (archive_write_header (job->out, entry) < ARCHIVE_WARN) {
-      g_autofree char *reason = g_strdup_printf ("It can't be unpacked: %s.", archive_error_string (job->out));
+      g_autofree char *reason
+          = g_strdup_printf ("It can't be unpacked: %s.", archive_error_string (job->out));
       skip (job, name, reason);
       continue;
     }
-    if (archive_entry_filetype (entry) == AE_IFREG && !archive_entry_hardlink (entry) && !copy_data (job, error))
+    if (archive_entry_filetype (entry) == AE_IFREG && !archive_entry_hardlink (entry)
+        && !copy_data (job, error))
       return FALSE;
     if (archive_write_finish_entry (job->out) < ARCHIVE_WARN)
       return damaged (job, job->out, error);
@@ -231,8 +236,8 @@ unpack (NnImport *import, const char *shown, const char *root, GString *skipped,
   }
   g_autofree char *why = NULL;
   if (!(job.in = open_archive (import->paths[0], &why))) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The archive “%s” is damaged or can't be read: %s.", shown,
-                 why ? why : "no reason is given");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The archive “%s” is damaged or can't be read: %s.",
+                 shown, why ? why : "no reason is given");
     return FALSE;
   }
   guint64 space = (guint64) fs.f_bavail * fs.f_frsize;
@@ -247,8 +252,8 @@ unpack (NnImport *import, const char *shown, const char *root, GString *skipped,
   return ok;
 }
 
-/* By size, time, name and both ends (in a zip the end has the checksum of every file): a large archive isn't read
- * through for this. */
+/* By size, time, name and both ends (in a zip the end has the checksum of every file): a large archive isn't
+ * read through for this. */
 static char *
 make_key (const char *path, const char *name)
 {
@@ -399,7 +404,8 @@ run (NnImport *import, GError **error)
   NnDataset *set = inner.confine ? nn_import_dispatch (&inner, error) : NULL;
   if (!set) {
     if (error && !*error)
-      g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "The unpacked archive “%s” is gone from the cache.", name);
+      g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "The unpacked archive “%s” is gone from the cache.",
+                   name);
     if (temporary)
       nn_remove_tree (folder);
     return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A CSV of path and label, optionally split, with or without a header; paths relative to it. Comma, semicolon or
- * tab. Read by libcsv (RFC 4180 and what people make of it). */
+/* A CSV of path and label, optionally split, with or without a header; paths relative to it. Comma, semicolon
+ * or tab. Read by libcsv (RFC 4180 and what people make of it). */
 #include <csv.h>
 #include <string.h>
 
@@ -35,8 +35,8 @@ find_column (GPtrArray *fields, const char *const *names)
 static char *
 resolve (const Reader *self, const char *field)
 {
-  g_autofree char *path =
-      g_path_is_absolute (field) ? g_strdup (field) : g_build_filename (self->folder, field, NULL);
+  g_autofree char *path
+      = g_path_is_absolute (field) ? g_strdup (field) : g_build_filename (self->folder, field, NULL);
   if (strchr (field, '\\') && !g_file_test (path, G_FILE_TEST_EXISTS))
     g_strdelimit (path, "\\", '/');
   return g_steal_pointer (&path);
@@ -46,9 +46,11 @@ resolve (const Reader *self, const char *field)
 static gboolean
 take_header (Reader *self)
 {
-  static const char *const paths[] = { "path",  "file",       "filename", "file_name", "filepath", "file_path",
-                                       "image", "image_path", "picture",  "img",       NULL };
-  static const char *const labels[] = { "label", "class", "category", "target", "labels", "class_name", NULL };
+  static const char *const paths[]
+      = { "path",  "file",       "filename", "file_name", "filepath", "file_path",
+          "image", "image_path", "picture",  "img",       NULL };
+  static const char *const labels[]
+      = { "label", "class", "category", "target", "labels", "class_name", NULL };
   static const char *const splits[] = { "split", "set", "subset", "partition", NULL };
   int path = find_column (self->fields, paths), label = find_column (self->fields, labels);
   if (path >= 0 && label >= 0 && path != label) {
@@ -58,7 +60,8 @@ take_header (Reader *self)
     return TRUE;
   }
   g_autofree char *first = self->fields->len > 0 ? resolve (self, g_ptr_array_index (self->fields, 0)) : NULL;
-  return first && !strchr (g_ptr_array_index (self->fields, 0), '.') && !g_file_test (first, G_FILE_TEST_EXISTS);
+  return first && !strchr (g_ptr_array_index (self->fields, 0), '.')
+         && !g_file_test (first, G_FILE_TEST_EXISTS);
 }
 
 static void
@@ -80,7 +83,8 @@ take_row (Reader *self)
       && *(const char *) g_ptr_array_index (fields, (guint) self->split_column))
     split = nn_split_from_name (g_ptr_array_index (fields, (guint) self->split_column));
   if (split < 0) {
-    nn_dataset_reject (self->set, path, file, -1, "The CSV puts it in a split that is none of train, val and test.");
+    nn_dataset_reject (self->set, path, file, -1,
+                       "The CSV puts it in a split that is none of train, val and test.");
     return;
   }
   self->set->own_split = self->set->own_split || split != NN_SPLIT_TRAIN;
@@ -99,7 +103,8 @@ on_row (int end, void *data)
 {
   Reader *self = data;
   self->n_rows++;
-  if (!self->error && nn_import_tick (self->import, -1, &self->error) && !(self->n_rows == 1 && take_header (self)))
+  if (!self->error && nn_import_tick (self->import, -1, &self->error)
+      && !(self->n_rows == 1 && take_header (self)))
     take_row (self);
   g_ptr_array_set_size (self->fields, 0);
 }
@@ -152,8 +157,12 @@ run (NnImport *import, GError **error)
     return NULL;
   }
   gsize mark = n >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-  Reader reader = { import, set, g_path_get_dirname (import->paths[0]), g_ptr_array_new_with_free_func (g_free),
-                    .label_column = 1, .split_column = -1 };
+  Reader reader = { import,
+                    set,
+                    g_path_get_dirname (import->paths[0]),
+                    g_ptr_array_new_with_free_func (g_free),
+                    .label_column = 1,
+                    .split_column = -1 };
   gboolean ok = parse (&reader, text + mark, n - mark);
   g_free (reader.folder);
   g_ptr_array_unref (reader.fields);

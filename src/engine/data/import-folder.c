@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Folders: a class is a folder, and all that lies below it is of that class. Links are followed; a folder is entered
- * once a class, so loops of links end. */
+/* Folders: a class is a folder, and all that lies below it is of that class. Links are followed; a folder is
+ * entered once a class, so loops of links end. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -48,7 +48,8 @@ below_root (const Scan *scan, const char *path)
   return strncmp (path, scan->root, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
-/* NULL: it can't be read, which is told among the rejects, as are links that stray, unless this is but a look. */
+/* NULL: it can't be read, which is told among the rejects, as are links that stray, unless this is but a
+ * look. */
 static Listing *
 list (const Scan *scan, const char *path, gboolean tell)
 {
@@ -56,8 +57,8 @@ list (const Scan *scan, const char *path, gboolean tell)
   g_autoptr (GError) error = NULL;
   GDir *dir = g_dir_open (path, 0, &error);
   if (!dir || stat (path, &st) != 0) {
-    g_autofree char *reason =
-        g_strdup_printf ("The folder can't be read: %s.", error ? error->message : g_strerror (errno));
+    g_autofree char *reason
+        = g_strdup_printf ("The folder can't be read: %s.", error ? error->message : g_strerror (errno));
     if (tell)
       nn_dataset_reject (scan->set, path, below_root (scan, path), -1, reason);
     g_clear_pointer (&dir, g_dir_close);
@@ -104,12 +105,13 @@ identity (guint64 device, guint64 inode)
 
 /* All below @path is of one class. @seen: the folders entered for this class, by device and inode. */
 static gboolean
-take_tree (const Scan *scan, const char *path, guint class_index, NnSplit split, GHashTable *seen, guint depth,
-           GError **error)
+take_tree (const Scan *scan, const char *path, guint class_index, NnSplit split, GHashTable *seen,
+           guint depth, GError **error)
 {
   g_autoptr (Listing) listing = depth <= MAX_DEPTH ? list (scan, path, TRUE) : NULL;
   if (depth > MAX_DEPTH)
-    nn_dataset_reject (scan->set, path, below_root (scan, path), -1, "This folder lies too deep; it isn't entered.");
+    nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
+                       "This folder lies too deep; it isn't entered.");
   if (!listing)
     return TRUE;
   if (!g_hash_table_add (seen, identity (listing->device, listing->inode)))
@@ -152,7 +154,21 @@ count_pictures (const Listing *listing)
   return n;
 }
 
-/* The folders of @listing are classes. Pictures that lie beside them are a class too, since they can't be dropped. */
+/* Files where no class is: read-me's and the like, or pictures without a label. */
+static void
+turn_away_files (const Scan *scan, const Listing *listing)
+{
+  for (guint i = 0; i < listing->files->len; i++) {
+    struct stat st;
+    g_autofree char *path = g_build_filename (listing->path, g_ptr_array_index (listing->files, i), NULL);
+    g_autofree char *reason = nn_probe_file (path, &st);
+    nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
+                       reason ? reason : "It lies in no class's folder.");
+  }
+}
+
+/* The folders of @listing are classes. Pictures that lie beside them are a class too, since they can't be
+ * dropped. */
 static gboolean
 take_classes (const Scan *scan, const Listing *listing, NnSplit split, gboolean loose, GError **error)
 {
@@ -161,18 +177,18 @@ take_classes (const Scan *scan, const Listing *listing, NnSplit split, gboolean 
   g_autofree char *shown = nn_display_name (base);
   if (n_pictures > 0 && loose) {
     if (listing->folders->len > 0)
-      nn_dataset_warn (scan->set,
-                       "%u pictures lie in “%s” beside the folders of the classes. They make a class of their own, "
-                       "“%s”; move them into a class's folder, or away, if that is wrong.",
-                       n_pictures, shown, shown);
+      nn_dataset_warn (
+          scan->set,
+          "%u pictures lie in “%s” beside the folders of the classes. They make a class of their own, "
+          "“%s”; move them into a class's folder, or away, if that is wrong.",
+          n_pictures, shown, shown);
     if (!take_files (scan, listing, nn_dataset_add_class (scan->set, base), split, error))
       return FALSE;
-  } else if (n_pictures > 0) {
-    for (guint i = 0; i < listing->files->len; i++) {
-      g_autofree char *path = g_build_filename (listing->path, g_ptr_array_index (listing->files, i), NULL);
-      nn_dataset_reject (scan->set, path, below_root (scan, path), -1, "It lies in no class's folder.");
-    }
-    nn_dataset_warn (scan->set, "%u pictures in “%s” are left out: they lie in no class's folder.", n_pictures, shown);
+  } else {
+    turn_away_files (scan, listing);
+    if (n_pictures > 0)
+      nn_dataset_warn (scan->set, "%u pictures in “%s” are left out: they lie in no class's folder.",
+                       n_pictures, shown);
   }
   for (guint i = 0; i < listing->folders->len; i++) {
     const char *name = g_ptr_array_index (listing->folders, i);
@@ -242,19 +258,24 @@ take_splits (const Scan *scan, const char *parent, GPtrArray *names, GError **er
   return TRUE;
 }
 
-/* One folder, whatever it holds. An archive often holds one folder in which everything lies: goes down to it. */
+/* One folder, whatever it holds. An archive often holds one folder in which everything lies: goes down to it.
+ */
 static gboolean
 take_folder (Scan *scan, const char *path, guint depth, GError **error)
 {
   g_autoptr (Listing) listing = list (scan, path, TRUE);
   if (!listing)
     return TRUE;
-  if (are_splits (scan, path, listing->folders))
+  if (are_splits (scan, path, listing->folders)) {
+    turn_away_files (scan, listing);
     return take_splits (scan, path, listing->folders, error);
+  }
   if (listing->folders->len == 1 && depth < MAX_DEPTH) {
     g_autofree char *only = g_build_filename (path, g_ptr_array_index (listing->folders, 0), NULL);
-    if (count_pictures (listing) == 0 && has_folders (scan, only))
+    if (count_pictures (listing) == 0 && has_folders (scan, only)) {
+      turn_away_files (scan, listing);
       return take_folder (scan, only, depth + 1, error);
+    }
   }
   return take_classes (scan, listing, NN_SPLIT_TRAIN, TRUE, error);
 }
@@ -301,18 +322,21 @@ run (NnImport *import, GError **error)
   }
   if (folders->len == 0) {
     g_autofree char *shown = nn_display_name (files->pdata[0]);
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "“%s” holds no set of pictures. Open a folder with a subfolder for each class, an archive (zip, tar) "
-                 "of one, IDX files, or a CSV of paths and labels.",
-                 shown);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        "“%s” holds no set of pictures. Open a folder with a subfolder for each class, an archive (zip, tar) "
+        "of one, IDX files, or a CSV of paths and labels.",
+        shown);
     return NULL;
   }
   g_autoptr (NnDataset) set = nn_dataset_new (folders->pdata[0], "folder");
-  g_autofree char *root = folders->len == 1 ? g_strdup (folders->pdata[0]) : g_path_get_dirname (folders->pdata[0]);
+  g_autofree char *root
+      = folders->len == 1 ? g_strdup (folders->pdata[0]) : g_path_get_dirname (folders->pdata[0]);
   Scan scan = { import, set, root };
   for (guint i = 0; i < files->len; i++)
     nn_dataset_reject (set, files->pdata[i], files->pdata[i], -1, "It came by itself, in no class's folder.");
-  if (!(folders->len == 1 ? take_folder (&scan, folders->pdata[0], 0, error) : take_several (&scan, folders, error)))
+  if (!(folders->len == 1 ? take_folder (&scan, folders->pdata[0], 0, error)
+                          : take_several (&scan, folders, error)))
     return NULL;
   return nn_dataset_finish (g_steal_pointer (&set), error);
 }

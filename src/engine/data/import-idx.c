@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* IDX, the format of MNIST (yann.lecun.com/exdb/mnist): two zeros, a type, the number of dimensions, the dimensions
- * as big-endian 32-bit numbers, the values. Plain or in gzip. A file of images goes with a file of labels. */
+/* IDX, the format of MNIST (yann.lecun.com/exdb/mnist): two zeros, a type, the number of dimensions, the
+ * dimensions as big-endian 32-bit numbers, the values. Plain or in gzip. A file of images goes with a file of
+ * labels. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -43,8 +44,8 @@ idx_file_free (gpointer data)
 static char *
 make_key (const char *path)
 {
-  static const char *const noise[] = { ".gz", "images", "image", "labels", "label", "idx1", "idx3", "idx4", "ubyte",
-                                       "idx", NULL };
+  static const char *const noise[]
+      = { ".gz", "images", "image", "labels", "label", "idx1", "idx3", "idx4", "ubyte", "idx", NULL };
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *lower = g_ascii_strdown (base, -1);
   g_autoptr (GString) key = g_string_new (lower);
@@ -94,8 +95,7 @@ named_like_idx (const char *path)
   return strstr (lower, "idx") || strstr (lower, "ubyte");
 }
 
-static gboolean
-fail (IdxFile *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean fail (IdxFile *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 fail (IdxFile *self, const char *format, ...)
@@ -133,10 +133,12 @@ read_header (IdxFile *self, gzFile gz, guint64 *bytes)
   }
   for (guint i = 1; i < self->n_dims; i++)
     if (self->dims[i] < 1 || self->dims[i] > MAX_SIDE)
-      return fail (self, "The file is damaged: its header asks for pictures of %" G_GUINT64_FORMAT " pixels a side.",
-                   self->dims[i]);
+      return fail (
+          self, "The file is damaged: its header asks for pictures of %" G_GUINT64_FORMAT " pixels a side.",
+          self->dims[i]);
   if (self->n_dims == 4 && self->dims[3] != 1 && self->dims[3] != 3)
-    return fail (self, "Its pictures have %" G_GUINT64_FORMAT " channels; only 1 and 3 can be read.", self->dims[3]);
+    return fail (self, "Its pictures have %" G_GUINT64_FORMAT " channels; only 1 and 3 can be read.",
+                 self->dims[3]);
   if (self->dims[0] == 0)
     return fail (self, "The file holds nothing.");
   return TRUE;
@@ -157,8 +159,8 @@ read_values (IdxFile *self, gzFile gz, guint64 bytes, guint64 file_size)
       return fail (self, "The file is damaged: %s.", gzerror (gz, &n));
     if (n == 0)
       return fail (self,
-                   "The file is cut short: its header promises %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
-                   " are there.",
+                   "The file is cut short: its header promises %" G_GUINT64_FORMAT
+                   " bytes, %" G_GUINT64_FORMAT " are there.",
                    bytes, done);
     done += (guint64) n;
   }
@@ -240,17 +242,19 @@ take_pair (NnDataset *set, IdxFile *images, IdxFile *labels)
   if (images->dims[0] != labels->dims[0]) {
     g_autofree char *base = g_path_get_basename (labels->path);
     g_autofree char *name = nn_display_name (base);
-    g_autofree char *reason = g_strdup_printf ("It has %" G_GUINT64_FORMAT " pictures, but “%s” has %" G_GUINT64_FORMAT
-                                               " labels: they don't belong together.",
-                                               images->dims[0], name, labels->dims[0]);
+    g_autofree char *reason
+        = g_strdup_printf ("It has %" G_GUINT64_FORMAT " pictures, but “%s” has %" G_GUINT64_FORMAT
+                           " labels: they don't belong together.",
+                           images->dims[0], name, labels->dims[0]);
     g_autofree char *own = g_path_get_basename (images->path);
     nn_dataset_reject (set, images->path, own, -1, reason);
     return;
   }
   NnSplit split = split_of_key (images->key);
   set->own_split = set->own_split || split != NN_SPLIT_TRAIN;
-  guint bank = nn_dataset_add_bank (set, g_steal_pointer (&images->data), images->dims[0], (guint) images->dims[1],
-                                    (guint) images->dims[2], images->n_dims == 4 ? (guint) images->dims[3] : 1);
+  guint bank
+      = nn_dataset_add_bank (set, g_steal_pointer (&images->data), images->dims[0], (guint) images->dims[1],
+                             (guint) images->dims[2], images->n_dims == 4 ? (guint) images->dims[3] : 1);
   for (guint i = 0; i < 256; i++)
     class_of[i] = -1;
   for (guint32 i = 0; i < images->dims[0]; i++) {
@@ -263,7 +267,8 @@ take_pair (NnDataset *set, IdxFile *images, IdxFile *labels)
     nn_dataset_add_row (set, bank, i, (guint) class_of[label], split);
   }
   if (images->longer || labels->longer)
-    nn_dataset_warn (set, "“%s” or its labels are longer than their headers say; the rest is left out.", images->key);
+    nn_dataset_warn (set, "“%s” or its labels are longer than their headers say; the rest is left out.",
+                     images->key);
 }
 
 static gboolean
@@ -297,8 +302,8 @@ run (NnImport *import, GError **error)
   g_autoptr (GPtrArray) files = find_files (import);
   g_autofree char *parent = g_path_get_dirname (import->paths[0]);
   gboolean folder = g_file_test (import->paths[0], G_FILE_TEST_IS_DIR);
-  if (!nn_parallel_for (files->len, read_one, files, import->cancellable, import->progress, import->progress_data,
-                        error))
+  if (!nn_parallel_for (files->len, read_one, files, import->cancellable, import->progress,
+                        import->progress_data, error))
     return NULL;
   NnDataset *set = nn_dataset_new (folder ? import->paths[0] : parent, "idx");
   for (guint i = 0; i < files->len; i++) {
@@ -314,8 +319,9 @@ run (NnImport *import, GError **error)
       nn_dataset_reject (set, file->path, base, -1, file->error->message);
     else if (!file->used)
       nn_dataset_reject (set, file->path, base, -1,
-                         file->n_dims > 1 ? "The file of labels for these pictures is missing or unreadable."
-                                          : "The file of pictures for these labels is missing or unreadable.");
+                         file->n_dims > 1
+                             ? "The file of labels for these pictures is missing or unreadable."
+                             : "The file of pictures for these labels is missing or unreadable.");
   }
   return nn_dataset_finish (set, error);
 }

@@ -54,7 +54,8 @@ nn_import_strays (const NnImport *import, const char *path)
   if (!import->confine)
     return FALSE;
   gsize n = strlen (import->confine);
-  return !realpath (path, real) || strncmp (real, import->confine, n) != 0 || (real[n] != '/' && real[n] != 0);
+  return !realpath (path, real) || strncmp (real, import->confine, n) != 0
+         || (real[n] != '/' && real[n] != 0);
 }
 
 gboolean
@@ -74,8 +75,8 @@ nn_split_from_name (const char *name)
     const char *name;
     NnSplit split;
   } names[] = {
-    { "train", NN_SPLIT_TRAIN }, { "training", NN_SPLIT_TRAIN }, { "val", NN_SPLIT_VAL },
-    { "valid", NN_SPLIT_VAL },   { "validation", NN_SPLIT_VAL }, { "test", NN_SPLIT_TEST },
+    { "train", NN_SPLIT_TRAIN },  { "training", NN_SPLIT_TRAIN }, { "val", NN_SPLIT_VAL },
+    { "valid", NN_SPLIT_VAL },    { "validation", NN_SPLIT_VAL }, { "test", NN_SPLIT_TEST },
     { "testing", NN_SPLIT_TEST },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

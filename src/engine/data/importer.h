@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Private to data/: the inside of a data set, and what an importer is. To add an importer write one file with one
- * NnImporter in it, declare it below, and add a row to the table in importer.c. */
+/* Private to data/: the inside of a data set, and what an importer is. To add an importer write one file with
+ * one NnImporter in it, declare it below, and add a row to the table in importer.c. */
 #pragma once
 
 #include <pthread.h>
@@ -89,9 +89,10 @@ int nn_split_from_name (const char *name);
 /* Building a data set: one thread, before anybody else sees it. */
 NnDataset *nn_dataset_new (const char *path, const char *format);
 guint nn_dataset_add_class (NnDataset *self, const char *bytes);
-void nn_dataset_add_file (NnDataset *self, const char *path, const char *name, guint class_index, NnSplit split,
-                          const struct stat *st);
-guint nn_dataset_add_bank (NnDataset *self, guint8 *pixels, gsize n, guint height, guint width, guint channels);
+void nn_dataset_add_file (NnDataset *self, const char *path, const char *name, guint class_index,
+                          NnSplit split, const struct stat *st);
+guint nn_dataset_add_bank (NnDataset *self, guint8 *pixels, gsize n, guint height, guint width,
+                           guint channels);
 void nn_dataset_add_row (NnDataset *self, guint bank, guint32 row, guint class_index, NnSplit split);
 void nn_dataset_warn (NnDataset *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Any thread: */
@@ -99,7 +100,8 @@ void nn_dataset_reject (NnDataset *self, const char *path, const char *name, int
 /* NULL, and *@st filled in: it starts like a picture. Else why it is none; free it. */
 char *nn_probe_file (const char *path, struct stat *st);
 /* Looks whether the file may be a picture, without decoding it; adds it, or rejects it with the reason. */
-void nn_dataset_take_file (NnDataset *self, const char *path, const char *name, guint class_index, NnSplit split);
+void nn_dataset_take_file (NnDataset *self, const char *path, const char *name, guint class_index,
+                           NnSplit split);
 /* Sorts the classes, warns, and refuses a set without a sample. Takes @self. */
 NnDataset *nn_dataset_finish (NnDataset *self, GError **error);
 
@@ -118,8 +120,8 @@ char *nn_display_name (const char *bytes);
 /* "$XDG_CACHE_HOME/perceptron/NAME", made if need be; NULL where that fails. */
 char *nn_cache_folder (const char *name);
 
-/* Removes the files of a cache's folder that were used longest ago, until the rest takes at most @max_bytes, and what a
- * killed process left there unfinished. */
+/* Removes the files of a cache's folder that were used longest ago, until the rest takes at most @max_bytes,
+ * and what a killed process left there unfinished. */
 void nn_cache_prune (const char *folder, guint64 max_bytes);
 
 /* Removes a folder and all below it, following no link. */

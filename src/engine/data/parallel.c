@@ -54,8 +54,8 @@ wait_a_tick (Job *job)
 }
 
 gboolean
-nn_parallel_for (gsize n, NnParallelFunc func, gpointer data, GCancellable *cancellable, NnProgressFunc progress,
-                 gpointer progress_data, GError **error)
+nn_parallel_for (gsize n, NnParallelFunc func, gpointer data, GCancellable *cancellable,
+                 NnProgressFunc progress, gpointer progress_data, GError **error)
 {
   Job job = { .func = func, .data = data, .cancellable = cancellable, .n = n };
   pthread_t threads[MAX_THREADS];

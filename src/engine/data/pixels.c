@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All files of a data set are decoded once for a size, whichever split is asked for, and a split is picked from
- * that: splits change with every seed, the cache shouldn't. */
+/* All files of a data set are decoded once for a size, whichever split is asked for, and a split is picked
+ * from that: splits change with every seed, the cache shouldn't. */
 #include "data/pixels.h"
 
 #include <string.h>
@@ -102,9 +102,11 @@ decode_one (gsize index, gpointer data)
   FileJob *job = data;
   g_autoptr (GError) error = NULL;
   const NnEntry *entry = nn_dataset_entry (job->set, job->entries[index]);
-  if (nn_decoder_decode (job->decoder, entry->path, job->spec, job->store->rows + index * job->store->row_bytes, &error))
+  if (nn_decoder_decode (job->decoder, entry->path, job->spec,
+                         job->store->rows + index * job->store->row_bytes, &error))
     return;
-  if (!g_error_matches (error, NN_ERROR, NN_ERROR_BAD_INPUT) && !g_error_matches (error, NN_ERROR, NN_ERROR_UNSUPPORTED))
+  if (!g_error_matches (error, NN_ERROR, NN_ERROR_BAD_INPUT)
+      && !g_error_matches (error, NN_ERROR, NN_ERROR_UNSUPPORTED))
     g_atomic_int_set (&job->transient, 1);
   job->reasons[index] = g_strdup (error->message);
 }
@@ -115,8 +117,9 @@ make_key (const FileJob *job, gsize n)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *missing = nn_decoder_missing_loaders ();
-  g_autofree char *head = g_strdup_printf ("%d %u %u %u %d %s\n", DECODING_VERSION, job->spec->height, job->spec->width,
-                                           job->spec->channels, (int) job->spec->fit, missing);
+  g_autofree char *head
+      = g_strdup_printf ("%d %u %u %u %d %s\n", DECODING_VERSION, job->spec->height, job->spec->width,
+                         job->spec->channels, (int) job->spec->fit, missing);
   g_checksum_update (sum, (const guchar *) head, -1);
   for (gsize i = 0; i < n; i++) {
     const NnEntry *entry = nn_dataset_entry (job->set, job->entries[i]);
@@ -171,7 +174,7 @@ typedef struct {
   Pixels *pixels;
   NnStore *store;
   gsize n;
-  gsize n_void; /* wanted, but unreadable */
+  gsize n_void;           /* wanted, but unreadable */
   const guint8 **sources; /* for each picture its row in the store, or NULL: in a bank */
 } Pick;
 
@@ -222,14 +225,17 @@ copy_one (gsize index, gpointer data)
     return;
   }
   const NnBank *bank;
-  const guint8 *row = bank_row (pick->set, nn_dataset_entry (pick->set, pick->pixels->public.sample[index]), &bank);
+  const guint8 *row
+      = bank_row (pick->set, nn_dataset_entry (pick->set, pick->pixels->public.sample[index]), &bank);
   if (bank->height == spec->height && bank->width == spec->width && bank->channels == spec->channels)
     memcpy (out, row, row_bytes);
   else
-    nn_resample (row, bank->height, bank->width, bank->channels, (gsize) bank->width * bank->channels, spec, out);
+    nn_resample (row, bank->height, bank->width, bank->channels, (gsize) bank->width * bank->channels, spec,
+                 out);
 }
 
-/* Lists the readable samples of the split in pick->pixels. @row_of: for each entry its row in the store, or -1. */
+/* Lists the readable samples of the split in pick->pixels. @row_of: for each entry its row in the store, or
+ * -1. */
 static void
 list_samples (Pick *pick, const gint64 *row_of, gsize row_bytes)
 {
@@ -308,8 +314,9 @@ nn_dataset_load_pixels (NnDataset *self, NnSplit split, const NnPixelSpec *spec,
   Pick pick = { self, split, (Pixels *) pixels, store, 0, 0, sources };
   list_samples (&pick, row_of, row_bytes);
   if (pick.n == 0 && pick.n_void > 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "None of the pictures in “%s” can be read. The first: %s",
-                 self->name, g_array_index (store->rejects, NnStoreReject, 0).reason);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "None of the pictures in “%s” can be read. The first: %s", self->name,
+                 g_array_index (store->rejects, NnStoreReject, 0).reason);
     return NULL;
   }
   return place (&pick, &watch, error) ? g_steal_pointer (&pixels) : NULL;

@@ -41,7 +41,8 @@ typedef struct {
  * @labels: @n class indices
  * @sample: @n indices into the data set, rising
  *
- * Decoded pictures, ready for the device. Immutable and reference-counted (atomically); @data may be a mapped file.
+ * Decoded pictures, ready for the device. Immutable and reference-counted (atomically); @data may be a mapped
+ * file.
  */
 typedef struct {
   gsize n;
@@ -81,7 +82,8 @@ NnPixels *nn_dataset_load_pixels (NnDataset *self, NnSplit split, const NnPixelS
  *
  * Returns: (transfer full): pixels that no data set stands behind
  */
-NnPixels *nn_pixels_new_from_data (const NnPixelSpec *spec, gsize n, const guint8 *data, const gint32 *labels);
+NnPixels *nn_pixels_new_from_data (const NnPixelSpec *spec, gsize n, const guint8 *data,
+                                   const gint32 *labels);
 
 NnPixels *nn_pixels_ref (NnPixels *self);
 void nn_pixels_unref (NnPixels *self);
@@ -92,7 +94,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPixels, nn_pixels_unref)
  * @path: (type filename): a picture
  * @spec: the wanted shape
  * @out: (out caller-allocates): nn_pixel_spec_bytes() bytes
- * @error: NN_ERROR_BAD_INPUT (no picture, damaged), _UNSUPPORTED (too large, no loader), _FAILED (can't be read)
+ * @error: NN_ERROR_BAD_INPUT (no picture, damaged), _UNSUPPORTED (too large, no loader), _FAILED (can't be
+ * read)
  *
  * One picture for a prediction, through the same code as training pictures. Any thread.
  */

@@ -105,8 +105,8 @@ fit (guint height, guint width, const NnPixelSpec *spec)
 }
 
 void
-nn_resample (const guint8 *data, guint height, guint width, guint channels, gsize stride, const NnPixelSpec *spec,
-             guint8 *out)
+nn_resample (const guint8 *data, guint height, guint width, guint channels, gsize stride,
+             const NnPixelSpec *spec, guint8 *out)
 {
   Axis across, down;
   guint n_channels = spec->channels;

@@ -7,7 +7,8 @@
 #include "base/random.h"
 #include "data/importer.h"
 
-/* The stream of the seed that splits are drawn from (base/random.h): one for each class, away from other uses. */
+/* The stream of the seed that splits are drawn from (base/random.h): one for each class, away from other
+ * uses. */
 #define SPLIT_STREAM 0x5311700000000
 
 /* The shuffled indices of the class's samples in @split. */

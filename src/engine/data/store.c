@@ -110,7 +110,8 @@ parse (NnStore *self)
   memcpy (&header, self->map, sizeof header);
   if (memcmp (header.magic, magic, sizeof magic) != 0 || header.length != self->map_length
       || header.n_total != self->n_total || header.row_bytes != self->row_bytes || header.n > header.n_total
-      || header.n_rejects != header.n_total - header.n || !g_size_checked_mul (&rows, header.n, self->row_bytes)
+      || header.n_rejects != header.n_total - header.n
+      || !g_size_checked_mul (&rows, header.n, self->row_bytes)
       || !g_size_checked_mul (&numbers, header.n, sizeof (guint32)) || rows > self->map_length - PAGE
       || numbers > self->map_length - PAGE - rows
       || header.checksum != checksum (self->map + PAGE, self->map_length - PAGE))
@@ -233,8 +234,8 @@ publish (NnStore *self)
   memcpy (header.magic, magic, sizeof magic);
   header.checksum = crc32_z (checksum (self->rows, rows), tail->data, tail->len);
   return write_all (self->fd, tail->data, tail->len, PAGE + rows)
-         && write_all (self->fd, &header, sizeof header, 0) && ftruncate (self->fd, (off_t) header.length) == 0
-         && g_rename (self->temporary, self->path) == 0;
+         && write_all (self->fd, &header, sizeof header, 0)
+         && ftruncate (self->fd, (off_t) header.length) == 0 && g_rename (self->temporary, self->path) == 0;
 }
 
 void

@@ -81,10 +81,9 @@ load_file (const NnEntry *entry, guint size, GError **error)
   g_autoptr (GdkPixbuf) whole = nn_decoder_load (decoder, entry->path, size, error);
   if (!whole)
     return NULL;
-  GdkPixbuf *small =
-      shrink (gdk_pixbuf_read_pixels (whole), (guint) gdk_pixbuf_get_height (whole),
-              (guint) gdk_pixbuf_get_width (whole), (guint) gdk_pixbuf_get_n_channels (whole),
-              (gsize) gdk_pixbuf_get_rowstride (whole), size);
+  GdkPixbuf *small = shrink (gdk_pixbuf_read_pixels (whole), (guint) gdk_pixbuf_get_height (whole),
+                             (guint) gdk_pixbuf_get_width (whole), (guint) gdk_pixbuf_get_n_channels (whole),
+                             (gsize) gdk_pixbuf_get_rowstride (whole), size);
   if (path)
     save_cached (small, folder, path);
   return small;
@@ -100,6 +99,6 @@ nn_dataset_load_thumbnail (NnDataset *self, guint sample, guint size, GError **e
     return load_file (entry, size, error);
   const NnBank *bank = g_ptr_array_index (self->banks, entry->bank);
   gsize stride = (gsize) bank->width * bank->channels;
-  return shrink (bank->pixels + entry->row * bank->height * stride, bank->height, bank->width, bank->channels, stride,
-                 size);
+  return shrink (bank->pixels + entry->row * bank->height * stride, bank->height, bank->width, bank->channels,
+                 stride, size);
 }

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @size: the longer side in pixels, 16 to 1024
  * @error: as of nn_decode_file()
  *
- * A small picture for a grid, upright, without alpha, never scaled up. Kept in $XDG_CACHE_HOME/perceptron/thumbnails
- * when the picture is a file. Any thread; blocks, so not the main one.
+ * A small picture for a grid, upright, without alpha, never scaled up. Kept in
+ * $XDG_CACHE_HOME/perceptron/thumbnails when the picture is a file. Any thread; blocks, so not the main one.
  *
  * Returns: (transfer full) (nullable): an RGB pixbuf
  */
