@@ -16,6 +16,7 @@
   X (leaky_relu) \
   X (sigmoid) \
   X (tanh) \
+  X (batch_norm) \
   X (dropout) \
   X (add) \
   X (rnn) \
