@@ -9,7 +9,7 @@
 #define MAX_NODES 4096
 
 struct _NnGraph {
-  gatomicrefcount refs;
+  int refs; /* atomic */
   char *name;
   NnTrainerKind trainer;
   GPtrArray *nodes;
@@ -31,14 +31,14 @@ node_free (gpointer data)
 NnGraph *
 nn_graph_ref (NnGraph *self)
 {
-  g_atomic_ref_count_inc (&self->refs);
+  g_atomic_int_inc (&self->refs);
   return self;
 }
 
 void
 nn_graph_unref (NnGraph *self)
 {
-  if (!g_atomic_ref_count_dec (&self->refs))
+  if (!g_atomic_int_dec_and_test (&self->refs))
     return;
   g_ptr_array_unref (self->nodes);
   g_free (self->name);
@@ -108,7 +108,7 @@ nn_builder_new (const char *name, const NnShape *input)
 {
   NnBuilder *self = g_new0 (NnBuilder, 1);
   self->graph = g_new0 (NnGraph, 1);
-  g_atomic_ref_count_init (&self->graph->refs);
+  self->graph->refs = 1;
   self->graph->name = g_strdup (name);
   self->graph->nodes = g_ptr_array_new_with_free_func (node_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);

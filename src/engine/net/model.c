@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct _NnModel {
-  gatomicrefcount refs;
+  int refs; /* atomic */
   NnGraph *graph;
   GStrv classes;
   NnPreprocess preprocess;
@@ -47,7 +47,7 @@ NnModel *
 nn_model_new (NnGraph *graph, const char *const *classes)
 {
   NnModel *self = g_new0 (NnModel, 1);
-  g_atomic_ref_count_init (&self->refs);
+  self->refs = 1;
   self->graph = nn_graph_ref (graph);
   guint n_classes = nn_graph_get_n_classes (graph);
   self->classes = g_new0 (char *, n_classes + 1);
@@ -64,14 +64,14 @@ nn_model_new (NnGraph *graph, const char *const *classes)
 NnModel *
 nn_model_ref (NnModel *self)
 {
-  g_atomic_ref_count_inc (&self->refs);
+  g_atomic_int_inc (&self->refs);
   return self;
 }
 
 void
 nn_model_unref (NnModel *self)
 {
-  if (!g_atomic_ref_count_dec (&self->refs))
+  if (!g_atomic_int_dec_and_test (&self->refs))
     return;
   for (guint i = 0; i < self->n_arrays; i++)
     g_free (self->arrays[i]);

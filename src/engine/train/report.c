@@ -3,7 +3,7 @@
 
 typedef struct {
   NnTrainReport report;
-  gatomicrefcount refs;
+  int refs; /* atomic */
 } Snapshot;
 
 NnTrainReport *
@@ -13,14 +13,14 @@ nn_train_report_new (const NnTrainReport *contents)
   self->report = *contents;
   self->report.epochs = g_memdup2 (contents->epochs, contents->n_epoch_metrics * sizeof (NnEpochMetrics));
   self->report.steps = g_memdup2 (contents->steps, contents->n_step_metrics * sizeof (NnStepMetrics));
-  g_atomic_ref_count_init (&self->refs);
+  self->refs = 1;
   return &self->report;
 }
 
 NnTrainReport *
 nn_train_report_ref (NnTrainReport *self)
 {
-  g_atomic_ref_count_inc (&((Snapshot *) self)->refs);
+  g_atomic_int_inc (&((Snapshot *) self)->refs);
   return self;
 }
 
@@ -28,7 +28,7 @@ void
 nn_train_report_unref (NnTrainReport *self)
 {
   Snapshot *snapshot = (Snapshot *) self;
-  if (!g_atomic_ref_count_dec (&snapshot->refs))
+  if (!g_atomic_int_dec_and_test (&snapshot->refs))
     return;
   g_free ((gpointer) self->epochs);
   g_free ((gpointer) self->steps);

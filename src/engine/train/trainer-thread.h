@@ -18,11 +18,15 @@ typedef enum {
   NN_TRAINER_FAILED,    /* see "failed"; the last good model was given out */
 } NnTrainerState;
 
+#define NN_TYPE_TRAINER_STATE (nn_trainer_state_get_type ())
+GType nn_trainer_state_get_type (void);
+
 /**
  * NnPrediction: the answer to nn_trainer_thread_predict(); boxed, immutable, reference-counted
  * @serial: the request's
  * @probabilities: one a class
- * @model: whose answer it is
+ * @model: whose answer it is: in a run, the newest model of that run that was given out, or the one it started from (the
+ *   weights are newer still, but the graph and the classes are the same)
  */
 typedef struct {
   guint64 serial;
@@ -35,6 +39,7 @@ typedef struct {
 GType nn_prediction_get_type (void);
 NnPrediction *nn_prediction_ref (NnPrediction *self);
 void nn_prediction_unref (NnPrediction *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPrediction, nn_prediction_unref)
 
 /**
  * NnTrainerThread:
@@ -44,11 +49,15 @@ void nn_prediction_unref (NnPrediction *self);
  * 60 a second each, the newest state, and always the final one:
  *
  * - "report" (NnTrainReport): how far training is
- * - "state" is a property, with notify
- * - "model" (gpointer NnModel): a new model: after each epoch, at a pause and at the end
+ * - "state" is a property, with notify; it becomes PREPARING within nn_trainer_thread_start()
+ * - "model" (gpointer NnModel): a new model: after each epoch, at a pause, at a stop and at the end; then it comes before
+ *   the report, and the report before the change of state
  * - "prediction" (NnPrediction): the answer to the newest request
  * - "failed" (const char *message, gboolean training): a sentence for the user; training says whether the run was lost
- *   (then "model" came before with the last good one) or only a prediction
+ *   (then "model" came before with the last good one, if there was any) or only a prediction; the same sentence about
+ *   predictions comes once
+ *
+ * Nothing comes from a run after the next one was started.
  *
  * Dropping the last reference stops the thread and joins it, at most one step later.
  */
@@ -59,7 +68,8 @@ NnTrainerThread *nn_trainer_thread_new (void);
 
 /** nn_trainer_thread_set_device: what the next start and the next prediction use; opened in the thread. A run goes on */
 void nn_trainer_thread_set_device (NnTrainerThread *self, NnDevice *device);
-/** nn_trainer_thread_set_model: (nullable): who answers predictions while nothing trains */
+/** nn_trainer_thread_set_model: (nullable): who answers predictions while nothing trains. After a run that is the run's
+ * last model; during a run the call has no effect */
 void nn_trainer_thread_set_model (NnTrainerThread *self, NnModel *model);
 /** nn_trainer_thread_start: takes references; a run in progress is stopped first */
 void nn_trainer_thread_start (NnTrainerThread *self, NnModel *start, NnPixels *train, NnPixels *val,
@@ -67,7 +77,8 @@ void nn_trainer_thread_start (NnTrainerThread *self, NnModel *start, NnPixels *t
 void nn_trainer_thread_pause (NnTrainerThread *self);
 void nn_trainer_thread_resume (NnTrainerThread *self);
 void nn_trainer_thread_stop (NnTrainerThread *self);
-/** nn_trainer_thread_predict: @pixels: uint8 of the model's input shape, copied. A newer request replaces a waiting one */
+/** nn_trainer_thread_predict: @pixels: uint8 of the model's input shape, copied. A newer request replaces a waiting one.
+ * There is no answer while no model is set, nor to pixels of another shape than the model's */
 void nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize size, guint64 serial);
 NnTrainerState nn_trainer_thread_get_state (NnTrainerThread *self);
 
