@@ -8,18 +8,19 @@
 static const NnAugment presets[] = {
   NN_AUGMENT_IDENTITY,
   {
-      /* Written with a mouse or a finger: any size, slant and thickness, roughly in the middle. No mirror image. */
+      /* Written with a mouse or a finger: any size, slant and thickness, roughly in the middle. No mirror image.
+       * Twice the shear, elasticity and thickness cost 0.1 % on MNIST and gained nothing on drawn strokes. */
       .name = "digits",
       .border = NN_BORDER_ZERO,
-      .shift_x = { -0.08f, 0.08f },
-      .shift_y = { -0.08f, 0.08f },
-      .rotate = { -15, 15 },
-      .scale = { 0.8f, 1.15f },
-      .stretch = { 0.85f, 1.18f },
-      .shear = { -0.3f, 0.3f },
-      .elastic = { 0, 0.08f },
-      .thickness = { -0.6f, 0.8f },
-      .gain = { 0.8f, 1.2f },
+      .shift_x = { -0.06f, 0.06f },
+      .shift_y = { -0.06f, 0.06f },
+      .rotate = { -10, 10 },
+      .scale = { 0.85f, 1.12f },
+      .stretch = { 0.89f, 1.12f },
+      .shear = { -0.15f, 0.15f },
+      .elastic = { 0, 0.04f },
+      .thickness = { -0.3f, 0.4f },
+      .gain = { 0.9f, 1.1f },
       .contrast = { 1, 1 },
       .saturation = { 1, 1 },
   },
