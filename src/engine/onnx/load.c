@@ -107,7 +107,7 @@ static NnGraph *
 read_graph (const NnOnnx__ModelProto *proto, guint n_classes, GError **error)
 {
   const char *json = find_property (proto, NN_ONNX_KEY_GRAPH);
-  if (json == NULL || !nn_onnx_json_is_flat (json)) {
+  if (json == NULL || !nn_onnx_json_is_tame (json)) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %s isn't the specification of a network",
                  NN_ONNX_KEY_GRAPH);
     return NULL;

@@ -16,12 +16,14 @@ to_text (JsonBuilder *builder)
   return json_to_string (root, FALSE);
 }
 
-/* Comments and single quotes, which the parser knows beside JSON, would lead this count astray: not flat either. */
+/* Comments and single quotes, which the parser knows beside JSON, would lead this count astray: not tame either. */
 gboolean
-nn_onnx_json_is_flat (const char *json)
+nn_onnx_json_is_tame (const char *json)
 {
   guint depth = 0;
   gboolean text = FALSE;
+  if (strlen (json) > NN_ONNX_MAX_TEXT)
+    return FALSE;
   for (const char *p = json; *p != '\0'; p++) {
     if (text) {
       if (*p == '\\' && p[1] != '\0')
@@ -47,7 +49,7 @@ parse (const char *json, const char *what, JsonNodeType type, GError **error)
 {
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) local = NULL;
-  if (nn_onnx_json_is_flat (json))
+  if (nn_onnx_json_is_tame (json))
     root = json_from_string (json, &local);
   if (root == NULL || json_node_get_node_type (root) != type) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its %s can't be read%s%s", what, local != NULL ? ": " : "",

@@ -144,13 +144,18 @@ set_property (NnOnnxWriter *writer, NnOnnx__ModelProto *proto, const char *key, 
   proto->metadata_props[proto->n_metadata_props++] = entry;
 }
 
-static void
-set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto)
+static gboolean
+set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto, GError **error)
 {
   g_autofree char *graph = nn_graph_to_json (nn_model_get_graph (model));
   g_autofree char *classes = nn_onnx_classes_to_json (model);
   g_autofree char *preprocess = nn_onnx_preprocess_to_json (model);
   g_autofree const char **keys = nn_model_get_metadata_keys (model);
+  if (!nn_onnx_json_is_tame (graph) || !nn_onnx_json_is_tame (classes)) {
+    g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+                         "The model can't be saved: the names of its classes or layers are too long. Shorten them.");
+    return FALSE;
+  }
   proto->metadata_props =
       nn_onnx_writer_alloc (writer, g_strv_length ((char **) keys) + 4, sizeof *proto->metadata_props);
   set_property (writer, proto, NN_ONNX_KEY_FORMAT, G_STRINGIFY (NN_ONNX_FORMAT));
@@ -160,6 +165,7 @@ set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto)
   for (guint i = 0; keys[i] != NULL; i++)
     set_property (writer, proto, nn_onnx_writer_print (writer, NN_ONNX_KEY_INFO "%s", keys[i]),
                   nn_model_get_metadata (model, keys[i]));
+  return TRUE;
 }
 
 GBytes *
@@ -181,7 +187,8 @@ nn_onnx_to_bytes (NnModel *model, GError **error)
   proto.n_opset_import = 1;
   proto.opset_import = opsets;
   set_graph (writer, model, &proto);
-  set_properties (writer, model, &proto);
+  if (!set_properties (writer, model, &proto, error))
+    return NULL;
 
   gsize size = nn_onnx__model_proto__get_packed_size (&proto);
   guint8 *data = size <= NN_ONNX_MAX_BYTES ? g_try_malloc (size) : NULL;
