@@ -73,4 +73,7 @@ gboolean cli_run_evaluate (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_predict (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_synthesise (Cli *cli, int argc, char **argv, GError **error);
 
+/** cli_inspect_model: what "inspect" prints of a model file */
+gboolean cli_inspect_model (Cli *cli, const char *path, GError **error);
+
 G_END_DECLS

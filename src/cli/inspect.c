@@ -148,5 +148,7 @@ cli_run_inspect (Cli *cli, int argc, char **argv, GError **error)
   };
   if (!cli_parse (cli, entries, &argc, &argv, error))
     return FALSE;
+  if (argc == 2 && g_str_has_suffix (argv[1], ".onnx") && g_file_test (argv[1], G_FILE_TEST_IS_REGULAR))
+    return cli_inspect_model (cli, argv[1], error);
   return inspect_data (cli, (const char *const *) argv + 1, quick, error);
 }

@@ -13,10 +13,21 @@
 /* Every command: one row here, one file beside this one. */
 static const CliCommand commands[] = {
   { "devices", "", "List the OpenCL devices of this computer", NULL, 0, 0, cli_run_devices },
-  { "inspect", "DATA…", "Tell the classes, counts and unusable files of a data set",
+  { "bench", "", "Measure the training step, or the time to classify one picture", NULL, 0, 0, cli_run_bench },
+  { "inspect", "DATA…", "Tell the classes, counts and unusable files of a data set, or about a model",
     "DATA is a folder with one folder a class (with train, val, test above them or not), several such class folders, "
-    "a folder of IDX files, an archive of either, or a CSV of path and label.",
+    "a folder of IDX files, an archive of either, or a CSV of path and label. Of a model file (.onnx) it tells the "
+    "network, its input and classes.",
     1, G_MAXINT, cli_run_inspect },
+  { "train", "", "Train a network on pictures",
+    "The model is written after every epoch. Ctrl-C stops after the current step and saves; a second one ends at once.",
+    0, 0, cli_run_train },
+  { "evaluate", "", "Measure a model: accuracy, loss, confusion matrix, precision and recall", NULL, 0, 0,
+    cli_run_evaluate },
+  { "predict", "FILE|FOLDER…", "Classify pictures or drawings",
+    "Each line of a file of drawings is an object {\"label\":\"7\",\"strokes\":[[[x,y],…],…]}, y downwards, in any unit; "
+    "the label may be left out.",
+    0, G_MAXINT, cli_run_predict },
   { "synthesise", "", "Draw digits in the styles of the world, as IDX files", NULL, 0, 0, cli_run_synthesise },
 };
 
@@ -26,7 +37,7 @@ print_usage (FILE *stream)
   fprintf (stream, "Usage: perceptron-cli COMMAND [OPTION…]\n\n"
                    "Train an image classifier on an OpenCL device, and use it.\n\nCommands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fprintf (stream, "  %-11s %s\n", commands[i].name, commands[i].summary);
   fprintf (stream, "\n“perceptron-cli COMMAND --help” tells a command's options.\n"
                    "Every command takes --json: one JSON object on standard output.\n"
                    "Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 no OpenCL device.\n");

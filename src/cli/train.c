@@ -15,6 +15,10 @@
 /* How often the bar and Ctrl-C are looked at. */
 #define ADVANCE_MS 100
 
+/* Options that were not given. */
+#define UNSET_INT G_MININT
+#define UNSET_FLOAT (-HUGE_VAL)
+
 typedef struct {
   char *data, *val, *net, *device, *out, *log;
   char *optimizer, *schedule, *augment;
@@ -65,14 +69,18 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s is missing", missing);
     return FALSE;
   }
-  if (o->val != NULL && o->split >= 0) {
+  if (o->val != NULL && o->split != UNSET_FLOAT) {
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--val and --split exclude each other");
     return FALSE;
   }
-  if (o->batch < 0 || o->rate < 0)
-    return cli_check_int ("--batch", o->batch, 1, 65536, error) && cli_check_float ("--lr", o->rate, 0, 100, error);
   return cli_check_int ("--epochs", o->epochs, 1, 100000, error)
-         && (o->split < 0 || cli_check_float ("--split", o->split, 0, 0.9, error))
+         && (o->batch == UNSET_INT || cli_check_int ("--batch", o->batch, 1, 65536, error))
+         && (o->rate == UNSET_FLOAT || cli_check_float ("--lr", o->rate, 1e-9, 1000, error))
+         && (o->split == UNSET_FLOAT || cli_check_float ("--split", o->split, 0, 0.9, error))
+         && cli_check_float ("--momentum", o->momentum, 0, 0.9999, error)
+         && cli_check_float ("--weight-decay", o->weight_decay, 0, 1, error)
+         && cli_check_float ("--warmup", o->warmup, 0, o->epochs, error)
+         && cli_check_int ("--patience", o->patience, 0, 100000, error)
          && cli_check_output (o->out, error) && (o->log == NULL || cli_check_output (o->log, error));
 }
 
@@ -87,7 +95,7 @@ open_data (Cli *cli, const Options *o, GError **error)
     g_autoptr (NnDataset) val = cli_import (cli, o->val, error);
     return val != NULL ? nn_dataset_combine (dataset, val, NN_SPLIT_VAL, error) : NULL;
   }
-  if (o->split >= 0) {
+  if (o->split != UNSET_FLOAT) {
     nn_dataset_split_carve (dataset, NN_SPLIT_VAL, NN_SPLIT_TRAIN, 1, (guint64) o->seed);
     if (o->split > 0)
       nn_dataset_split_carve (dataset, NN_SPLIT_TRAIN, NN_SPLIT_VAL, o->split, (guint64) o->seed);
@@ -280,7 +288,7 @@ choose_defaults (Options *o, NnDataset *dataset)
   gboolean photos = !nn_dataset_get_size (dataset, &height, &width, &channels) || channels == 3;
   if (o->net == NULL)
     o->net = g_strdup (photos ? "convnet-rgb" : "convnet");
-  if (o->batch == 0)
+  if (o->batch == UNSET_INT)
     o->batch = photos ? 32 : 128;
 }
 
@@ -294,7 +302,7 @@ run (Cli *cli, Options *o, GError **error)
   choose_defaults (o, dataset);
   const NnTrainConfig config = {
     .epochs = (guint) o->epochs, .batch = (guint) o->batch, .optimizer = g_intern_string (o->optimizer),
-    .learning_rate = o->rate, .momentum = o->momentum, .weight_decay = o->weight_decay,
+    .learning_rate = o->rate != UNSET_FLOAT ? o->rate : 0, .momentum = o->momentum, .weight_decay = o->weight_decay,
     .schedule = g_intern_string (o->schedule), .warmup_epochs = o->warmup, .augment = g_intern_string (o->augment),
     .patience = (guint) o->patience, .seed = (guint64) o->seed,
   };
@@ -334,7 +342,7 @@ cli_run_train (Cli *cli, int argc, char **argv, GError **error)
 {
   const NnTrainConfig usual = NN_TRAIN_CONFIG_DEFAULT;
   g_auto (Options) options = {
-    .split = -1, .epochs = (int) usual.epochs, .momentum = usual.momentum, .seed = (gint64) usual.seed,
+    .split = UNSET_FLOAT, .rate = UNSET_FLOAT, .batch = UNSET_INT, .epochs = (int) usual.epochs, .momentum = usual.momentum, .seed = (gint64) usual.seed,
     .optimizer = g_strdup (usual.optimizer), .schedule = g_strdup (usual.schedule), .augment = g_strdup (usual.augment),
   };
   return parse (cli, &options, &argc, &argv, error) && run (cli, &options, error);

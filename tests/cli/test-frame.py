@@ -15,7 +15,7 @@ COMMANDS = [line.split()[0] for line in COMMANDS.splitlines()]
 
 class Frame(unittest.TestCase):
     def test_help_lists_commands(self):
-        for command in ("devices", "inspect"):
+        for command in ("devices", "bench", "inspect", "train", "evaluate", "predict"):
             self.assertIn(command, COMMANDS)
 
     def test_help_is_whole_for_each_command(self):
@@ -29,7 +29,7 @@ class Frame(unittest.TestCase):
 
     def test_bad_usage(self):
         for words in ((), ("frobnicate",), ("help", "frobnicate"), ("devices", "surplus"), ("devices", "--no-such"),
-                      ("inspect",)):
+                      ("inspect",), ("train",), ("evaluate",), ("predict",)):
             done = run(*words)
             self.assertEqual(done.returncode, 2, words)
             self.assertEqual(done.stdout, "", words)

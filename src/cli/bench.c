@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "run-data.h"
+
+#include "train/benchmark.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Seconds from the start of the process, as the kernel knows it, to @moment of the monotonic clock. */
+static double
+seconds_since_start (gint64 moment)
+{
+  g_autofree char *stat = NULL;
+  struct timespec boot;
+  if (!g_file_get_contents ("/proc/self/stat", &stat, NULL, NULL) || clock_gettime (CLOCK_BOOTTIME, &boot) != 0)
+    return 0;
+  const char *p = strrchr (stat, ')'); /* the name before it may hold blanks */
+  for (guint field = 2; p != NULL && field < 22; field++)
+    p = strchr (p + 1, ' ');
+  if (p == NULL)
+    return 0;
+  double started = (double) g_ascii_strtoull (p + 1, NULL, 10) / (double) sysconf (_SC_CLK_TCK);
+  double now = (double) boot.tv_sec + (double) boot.tv_nsec / 1e9;
+  return now - started - (double) (g_get_monotonic_time () - moment) / 1e6;
+}
+
+typedef struct {
+  char *net, *device;
+  gboolean latency;
+  int batch;
+  double seconds;
+} Options;
+
+static void
+add_json (JsonBuilder *builder, const Options *o, const NnBenchmarkCase *item, const char *device, const NnBenchmark *b,
+          double first)
+{
+  json_builder_begin_object (builder);
+  cli_json_string (builder, "net", item->name);
+  cli_json_string (builder, "device", device);
+  cli_json_int (builder, "batch", o->latency ? 1 : item->batch);
+  cli_json_double (builder, "ms", b->ms);
+  cli_json_double (builder, "p10", b->p10);
+  cli_json_double (builder, "p90", b->p90);
+  cli_json_int (builder, "steps", b->steps);
+  cli_json_double (builder, "images_per_s", b->images_per_s);
+  cli_json_double (builder, "gflops", b->gflops);
+  cli_json_int (builder, "device_bytes", (gint64) b->device_bytes);
+  cli_json_double (builder, "first_step_s", first);
+  if (o->latency) {
+    cli_json_double (builder, "p50_ms", b->ms);
+    cli_json_double (builder, "p99_ms", b->p99);
+  }
+  json_builder_end_object (builder);
+}
+
+static void
+add_row (CliTable *table, const Options *o, const NnBenchmarkCase *item, const NnBenchmark *b, double first)
+{
+  g_autofree char *memory = cli_format_bytes (b->device_bytes);
+  cli_table_add_format (table, "%s\t%u\t%.3f\t%.3f\t%.3f\t%u\t%.0f\t%.1f\t%s\t%.2f", item->name,
+                        o->latency ? 1 : item->batch, b->ms, o->latency ? b->p99 : b->p10, b->p90, b->steps,
+                        b->images_per_s, b->gflops, memory, first);
+}
+
+static gboolean
+measure (Cli *cli, const Options *o, NnContext *context, const NnBenchmarkCase *item, CliTable *table,
+         JsonBuilder *builder, gint64 begin, GError **error)
+{
+  NnBenchmark result = { 0 };
+  if (!(o->latency ? nn_benchmark_latency (context, item->preset, &item->input, item->n_classes, o->seconds,
+                                           cli->cancellable, &result, error)
+                   : nn_benchmark_training (context, item->preset, &item->input, item->n_classes, item->batch,
+                                            o->seconds, cli->cancellable, &result, error)))
+    return FALSE;
+  double first = begin < 0 ? seconds_since_start (result.first_step) : (double) (result.first_step - begin) / 1e6;
+  add_row (table, o, item, &result, first);
+  add_json (builder, o, item, nn_device_get_id (nn_context_get_device (context)), &result, first);
+  return TRUE;
+}
+
+/* A net of the table, or any other preset or file at its own input size. */
+static gboolean
+find_case (const Options *o, NnBenchmarkCase *item, GError **error)
+{
+  for (const NnBenchmarkCase *c = nn_benchmark_cases (); c->name != NULL; c++)
+    if (strcmp (c->name, o->net) == 0) {
+      *item = *c;
+      return TRUE;
+    }
+  *item = (NnBenchmarkCase){ .name = o->net, .preset = o->net, .n_classes = 10, .batch = 128 };
+  return nn_preset_input (o->net, &item->input, error);
+}
+
+static void
+print_result (Cli *cli, const Options *o, NnContext *context, CliTable *table, JsonBuilder *builder)
+{
+  if (o->net == NULL) {
+    json_builder_end_array (builder);
+    json_builder_end_object (builder);
+  }
+  if (cli->json) {
+    cli_print_json (builder);
+    return;
+  }
+  printf ("%s, %s\n\n", nn_device_get_name (nn_context_get_device (context)),
+          o->latency ? "one picture, from host to host" : "whole training steps, SGD with momentum");
+  cli_table_print (table);
+}
+
+/* One net gives one object; all of them give {"results": […]}. */
+static gboolean
+run (Cli *cli, const Options *o, GError **error)
+{
+  NnBenchmarkCase single;
+  if (o->net != NULL && !find_case (o, &single, error))
+    return FALSE;
+  g_autoptr (NnContext) context = cli_open_device (o->device, error);
+  if (context == NULL)
+    return FALSE;
+  const char *const headings[] = { "net", "batch", "ms", o->latency ? "p99" : "p10", "p90", "steps", "images/s",
+                                   "GFLOP/s", "memory", "first step s", NULL };
+  g_autoptr (CliTable) table = cli_table_new (headings, "lrrrrrrrrr");
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  if (o->net == NULL) {
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "results");
+    json_builder_begin_array (builder);
+  }
+  gint64 begin = -1; /* the first net's first step counts from the start of the program */
+  for (const NnBenchmarkCase *c = nn_benchmark_cases (); c->name != NULL; c++) {
+    NnBenchmarkCase item = o->net != NULL ? single : *c;
+    if (o->batch > 0)
+      item.batch = (guint) o->batch;
+    g_printerr ("measuring %s …\n", item.name);
+    if (!measure (cli, o, context, &item, table, builder, begin, error))
+      return FALSE;
+    begin = g_get_monotonic_time ();
+    if (o->net != NULL)
+      break;
+  }
+  print_result (cli, o, context, table, builder);
+  return TRUE;
+}
+
+gboolean
+cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
+{
+  Options o = { .seconds = 5 };
+  const GOptionEntry entries[] = {
+    { "net", 0, 0, G_OPTION_ARG_FILENAME, &o.net, "One net only: a preset or a JSON file (default: four of them)", "NET" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &o.device, "Id, number or part of the name (default: the best)", "D" },
+    { "latency", 0, 0, G_OPTION_ARG_NONE, &o.latency, "The time to classify one picture instead", NULL },
+    { "batch", 0, 0, G_OPTION_ARG_INT, &o.batch, "Pictures a step (default: 128; convnet-rgb: 32)", "N" },
+    { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, "How long to measure each (default: 5)", "F" },
+    G_OPTION_ENTRY_NULL,
+  };
+  gboolean ok = cli_parse (cli, entries, &argc, &argv, error)
+                && cli_check_int ("--batch", o.batch, 0, 65536, error)
+                && cli_check_float ("--seconds", o.seconds, 0.01, 3600, error) && run (cli, &o, error);
+  g_free (o.net);
+  g_free (o.device);
+  return ok;
+}

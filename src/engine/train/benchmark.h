@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cl/context.h"
+#include "net/graph.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NnBenchmarkCase: a net as it is measured
+ * @name: what --net takes
+ * @preset: its specification; convnet-rgb is measured without its batch normalisation, which the others have not
+ * @input: height, width, channels
+ */
+typedef struct {
+  const char *name;
+  const char *preset;
+  NnShape input;
+  guint n_classes;
+  guint batch;
+} NnBenchmarkCase;
+
+/** nn_benchmark_cases: Returns: the nets that other programs are measured with too; ends with a row without name */
+const NnBenchmarkCase *nn_benchmark_cases (void);
+
+/**
+ * NnBenchmark: times of the same work done again and again, each waited for
+ * @ms, @p10, @p90, @p99: median and percentiles, in milliseconds
+ * @steps: how many were timed, after a warm-up
+ * @images_per_s: by the median
+ * @gflops: of training, three times the forward pass; by the median
+ * @device_bytes: device memory in use meanwhile
+ * @first_step: when the first step was done: a value of g_get_monotonic_time()
+ */
+typedef struct {
+  double ms, p10, p90, p99;
+  guint steps;
+  double images_per_s;
+  double gflops;
+  guint64 device_bytes;
+  gint64 first_step;
+} NnBenchmark;
+
+/**
+ * nn_benchmark_training:
+ * @preset, @input, @n_classes, @batch: what is trained
+ * @seconds: how long to measure; at least 30 steps are done, unless that takes four times as long
+ *
+ * Whole steps on random data: gather, forward, backward, SGD with momentum 0.9, each waited for.
+ */
+gboolean nn_benchmark_training (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
+                                guint batch, double seconds, GCancellable *cancellable, NnBenchmark *result,
+                                GError **error);
+
+/** nn_benchmark_latency: one picture at a time, from bytes on the host to probabilities on the host. @gflops and
+ * @images_per_s are those of the forward pass */
+gboolean nn_benchmark_latency (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
+                               double seconds, GCancellable *cancellable, NnBenchmark *result, GError **error);
+
+G_END_DECLS
