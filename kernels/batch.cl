@@ -148,7 +148,7 @@ gather_params (constant float *restrict ranges, global const uint *restrict step
   /* Forward: mirror, stretch and scale, shear, rotate, shift, about the middle. Its inverse, from right to left:
    * 1/(sx, sy) · [1 k; 0 1] · [cos sin; -sin cos] · (p - shift), where k undoes a lean to the right (y is down). */
   const float c = cos (r[ROTATE]), s = sin (r[ROTATE]);
-  const float sx = (r[MIRROR] > 0.0f ? -1.0f : 1.0f) / (r[SCALE] * r[STRETCH]), sy = r[STRETCH] / r[SCALE];
+  const float sx = (r[MIRROR] >= 0.0f ? -1.0f : 1.0f) / (r[SCALE] * r[STRETCH]), sy = r[STRETCH] / r[SCALE];
   const float xx = sx * (c - r[SHEAR] * s), xy = sx * (s + r[SHEAR] * c), yx = sy * -s, yy = sy * c;
   const float ox = 0.5f * (INPUT_W - 1) + r[SHIFT_X], oy = 0.5f * (INPUT_H - 1) + r[SHIFT_Y];
   global float *p = params + (size_t) slot * PARAM_COUNT;

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Batches put together on the device: equal to the host without augmentation, and with it as each setting promises. */
+#include "cl/device-list.h"
+#include "net/batch.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SAMPLES 37
+
+static NnContext *context;
+
+/* A data set on the device, the order of its epoch, and a batch. */
+typedef struct {
+  NnGather gather;
+  NnPreprocess preprocess;
+  guint8 *pixels;
+  gint32 labels[SAMPLES];
+  guint32 step[4];
+  float *x;
+  gint32 *labels_out;
+} Fixture;
+
+static void
+fixture_clear (Fixture *self)
+{
+  nn_tensor_unref (self->gather.pixels);
+  nn_tensor_unref (self->gather.labels);
+  nn_tensor_unref (self->gather.order);
+  nn_tensor_unref (self->gather.step);
+  nn_tensor_unref (self->gather.x);
+  nn_tensor_unref (self->gather.labels_out);
+  g_free (self->pixels);
+  g_free (self->x);
+  g_free (self->labels_out);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
+
+static NnTensor *
+upload (NnDtype dtype, gsize size, const void *data)
+{
+  g_autoptr (GError) error = NULL;
+  NnTensor *tensor = nn_tensor_new (context, dtype, size, &error);
+  g_assert_no_error (error);
+  if (data != NULL)
+    nn_tensor_upload (tensor, data, &error);
+  g_assert_no_error (error);
+  return tensor;
+}
+
+/* Sample i comes at place i of the epoch; x is (p / 255 - 0) / 1 until a test says otherwise. */
+static void
+fixture_init (Fixture *self, NnShape stored, NnShape input, guint batch)
+{
+  const gsize size = nn_shape_size (&stored);
+  gint32 order[SAMPLES];
+
+  *self = (Fixture){ .step = { 5, 11, 0, 0 } };
+  self->pixels = g_malloc (SAMPLES * size);
+  for (gsize i = 0; i < SAMPLES * size; i++)
+    self->pixels[i] = (guint8) (i * 2654435761u >> 24);
+  for (gint i = 0; i < SAMPLES; i++) {
+    self->labels[i] = 100 + i;
+    order[i] = i;
+  }
+  for (guint c = 0; c < NN_MAX_CHANNELS; c++)
+    self->preprocess.deviation[c] = 1;
+  self->x = g_new0 (float, nn_shape_size (&input) * batch);
+  self->labels_out = g_new0 (gint32, batch);
+  self->gather = (NnGather){
+    .pixels = upload (NN_DTYPE_UINT8, SAMPLES * size, self->pixels),
+    .labels = upload (NN_DTYPE_INT32, SAMPLES, self->labels),
+    .n_samples = SAMPLES,
+    .stored = stored,
+    .input = input,
+    .order = upload (NN_DTYPE_INT32, SAMPLES, order),
+    .step = upload (NN_DTYPE_INT32, 4, NULL),
+    .batch = batch,
+    .x = upload (NN_DTYPE_FLOAT32, batch * nn_shape_size (&input), NULL),
+    .labels_out = upload (NN_DTYPE_INT32, batch, NULL),
+  };
+}
+
+static void
+run (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnCommands) commands = nn_commands_new (context);
+
+  self->gather.preprocess = &self->preprocess;
+  nn_tensor_upload (self->gather.step, self->step, &error);
+  g_assert_no_error (error);
+  nn_gather_record (commands, &self->gather, &error);
+  g_assert_no_error (error);
+  nn_commands_run (commands, NULL, &error);
+  g_assert_no_error (error);
+  nn_tensor_download (self->gather.x, self->x, &error);
+  g_assert_no_error (error);
+  nn_tensor_download (self->gather.labels_out, self->labels_out, &error);
+  g_assert_no_error (error);
+}
+
+static float
+x_at (const Fixture *self, guint slot, guint row, guint column, guint c)
+{
+  const NnShape *in = &self->gather.input;
+  return self->x[((gsize) slot * in->dims[0] + row) * in->dims[1] * in->dims[2] + column * in->dims[2] + c];
+}
+
+/* A stored pixel, 0 to 1. */
+static float
+p_at (const Fixture *self, guint sample, int row, int column, guint c)
+{
+  const NnShape *s = &self->gather.stored;
+  return (float) self->pixels[(((gsize) sample * s->dims[0] + row) * s->dims[1] + column) * s->dims[2] + c] / 255;
+}
+
+static void
+test_plain (void)
+{
+  const struct {
+    NnShape stored, input;
+  } shapes[] = {
+    { NN_SHAPE (28, 28, 1), NN_SHAPE (28, 28, 1) }, { NN_SHAPE (5, 3, 1), NN_SHAPE (5, 3, 1) },
+    { NN_SHAPE (1, 1, 1), NN_SHAPE (1, 1, 1) },     { NN_SHAPE (10, 11, 3), NN_SHAPE (7, 9, 3) },
+    { NN_SHAPE (9, 9, 3), NN_SHAPE (9, 9, 3) },     { NN_SHAPE (6, 40, 4), NN_SHAPE (6, 33, 4) },
+  };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (shapes); k++) {
+    g_auto (Fixture) f;
+    fixture_init (&f, shapes[k].stored, shapes[k].input, 8);
+    const float mean[] = { 0.1307f, 0.5f, 0.25f, 0.75f }, deviation[] = { 0.3081f, 0.2f, 0.3f, 0.4f };
+    memcpy (f.preprocess.mean, mean, sizeof mean);
+    memcpy (f.preprocess.deviation, deviation, sizeof deviation);
+    f.step[2] = 2;
+    run (&f);
+
+    const gsize in = nn_shape_size (&shapes[k].input), stored = nn_shape_size (&shapes[k].stored);
+    g_autofree float *wanted = g_new (float, in);
+    for (guint slot = 0; slot < 8; slot++) {
+      nn_gather_ref (&shapes[k].stored, &shapes[k].input, &f.preprocess, f.pixels + (16 + slot) * stored, wanted);
+      g_assert_cmpmem (f.x + slot * in, in * sizeof (float), wanted, in * sizeof (float));
+      g_assert_cmpint (f.labels_out[slot], ==, 116 + (gint) slot);
+    }
+    g_assert_cmpfloat_with_epsilon (f.x[0],
+                                    (p_at (&f, 16, (int) (shapes[k].stored.dims[0] - shapes[k].input.dims[0]) / 2,
+                                           (int) (shapes[k].stored.dims[1] - shapes[k].input.dims[1]) / 2, 0)
+                                     - mean[0])
+                                        / deviation[0],
+                                    1e-5);
+  }
+}
+
+static void
+test_padding (void)
+{
+  const gint32 order[] = { 3, -1, SAMPLES, 0, 7 }; /* and the batch is longer than that */
+  const gint32 labels[] = { 103, -1, -1, 100, 107, -1, -1 };
+  NnAugment augment = NN_AUGMENT_IDENTITY;
+  augment.thickness = (NnRange){ 0, 1e-20f };
+
+  for (guint varied = 0; varied < 2; varied++) {
+    g_auto (Fixture) f;
+    fixture_init (&f, NN_SHAPE (4, 5, 1), NN_SHAPE (4, 5, 1), G_N_ELEMENTS (labels));
+    f.preprocess.mean[0] = 0.5f;
+    f.gather.augment = varied ? &augment : NULL;
+    nn_tensor_unref (f.gather.order);
+    f.gather.order = upload (NN_DTYPE_INT32, G_N_ELEMENTS (order), order);
+    run (&f);
+    for (guint slot = 0; slot < G_N_ELEMENTS (labels); slot++) {
+      g_assert_cmpint (f.labels_out[slot], ==, labels[slot]);
+      for (guint i = 0; labels[slot] < 0 && i < 20; i++)
+        g_assert_cmpfloat (f.x[slot * 20 + i], ==, 0);
+    }
+    g_assert_cmpfloat (f.x[0], !=, 0);
+  }
+}
+
+/* Runs @augment and compares each pixel with @expected (which may look beyond the edge). */
+typedef float (*Expected) (const Fixture *f, guint sample, int row, int column, guint c);
+
+static void
+check_augment (const NnAugment *augment, NnShape shape, Expected expected)
+{
+  g_auto (Fixture) f;
+  fixture_init (&f, shape, shape, 9);
+  f.gather.augment = augment;
+  run (&f);
+  for (guint slot = 0; slot < 9; slot++)
+    for (guint row = 0; row < shape.dims[0]; row++)
+      for (guint column = 0; column < shape.dims[1]; column++)
+        for (guint c = 0; c < shape.dims[2]; c++)
+          g_assert_cmpfloat_with_epsilon (x_at (&f, slot, row, column, c),
+                                          expected (&f, slot, (int) row, (int) column, c), 2e-5);
+}
+
+static float
+expect_same (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return p_at (f, sample, row, column, c);
+}
+
+static float
+expect_mirror (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return p_at (f, sample, row, (int) f->gather.stored.dims[1] - 1 - column, c);
+}
+
+static float
+expect_shift (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  const int y = row + 3, x = column - 2;
+  const gboolean inside = y < (int) f->gather.stored.dims[0] && x >= 0;
+  return inside ? p_at (f, sample, y, x, c) : 0;
+}
+
+static float
+expect_reflected_shift (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  const int height = (int) f->gather.stored.dims[0], y = row + 3, x = column - 2;
+  return p_at (f, sample, y < height ? y : 2 * height - 1 - y, x >= 0 ? x : -1 - x, c);
+}
+
+/* A quarter turn to the right: what was at the left is at the top. */
+static float
+expect_turn (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return p_at (f, sample, (int) f->gather.stored.dims[0] - 1 - column, row, c);
+}
+
+/* A shear of 1: the row above the middle moves one to the right, the one below one to the left. */
+static float
+expect_shear (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  const int x = column + row - (int) f->gather.stored.dims[0] / 2;
+  return x >= 0 && x < (int) f->gather.stored.dims[1] ? p_at (f, sample, row, x, c) : 0;
+}
+
+static float
+expect_extreme (const Fixture *f, guint sample, int row, int column, guint c, gboolean largest)
+{
+  const int dy[] = { 0, -1, 1, 0, 0 }, dx[] = { 0, 0, 0, -1, 1 };
+  float best = p_at (f, sample, row, column, c);
+  for (guint k = 1; k < 5; k++) {
+    const int y = row + dy[k], x = column + dx[k];
+    if (y < 0 || x < 0 || y >= (int) f->gather.stored.dims[0] || x >= (int) f->gather.stored.dims[1])
+      continue;
+    const float value = p_at (f, sample, y, x, c);
+    best = largest ? MAX (best, value) : MIN (best, value);
+  }
+  return best;
+}
+
+static float
+expect_thick (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return expect_extreme (f, sample, row, column, c, TRUE);
+}
+
+static float
+expect_thin (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return expect_extreme (f, sample, row, column, c, FALSE);
+}
+
+static float
+expect_tone (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return CLAMP ((p_at (f, sample, row, column, c) * 0.5f - 0.5f) * 2 + 0.5f + 0.25f, 0, 1);
+}
+
+static float
+expect_grey (const Fixture *f, guint sample, int row, int column, guint c)
+{
+  return 0.299f * p_at (f, sample, row, column, 0) + 0.587f * p_at (f, sample, row, column, 1)
+         + 0.114f * p_at (f, sample, row, column, 2);
+}
+
+static void
+test_geometry (void)
+{
+  const NnShape digit = NN_SHAPE (28, 28, 1), odd = NN_SHAPE (13, 7, 3);
+  NnAugment a = NN_AUGMENT_IDENTITY;
+
+  a.shift_x = (NnRange){ 0, 1e-20f }; /* nothing, but by way of the augmented kernel */
+  g_assert_false (nn_augment_is_identity (&a));
+  check_augment (&a, digit, expect_same);
+  check_augment (&a, odd, expect_same);
+
+  a = (NnAugment) NN_AUGMENT_IDENTITY;
+  a.flip = 1;
+  check_augment (&a, digit, expect_mirror);
+  check_augment (&a, odd, expect_mirror);
+
+  a = (NnAugment) NN_AUGMENT_IDENTITY;
+  a.shift_x = (NnRange){ 2.0f / 28, 2.0f / 28 };
+  a.shift_y = (NnRange){ -3.0f / 28, -3.0f / 28 };
+  check_augment (&a, digit, expect_shift);
+  a.border = NN_BORDER_REFLECT;
+  check_augment (&a, digit, expect_reflected_shift);
+
+  a = (NnAugment) NN_AUGMENT_IDENTITY;
+  a.rotate = (NnRange){ 90, 90 };
+  check_augment (&a, NN_SHAPE (9, 9, 1), expect_turn);
+
+  a = (NnAugment) NN_AUGMENT_IDENTITY;
+  a.shear = (NnRange){ 1, 1 };
+  check_augment (&a, NN_SHAPE (3, 9, 1), expect_shear);
+}
+
+static void
+test_tone (void)
+{
+  const NnShape digit = NN_SHAPE (28, 28, 1), odd = NN_SHAPE (13, 7, 3);
+  NnAugment a = NN_AUGMENT_IDENTITY;
+
+  a.thickness = (NnRange){ 1, 1 };
+  check_augment (&a, digit, expect_thick);
+  check_augment (&a, odd, expect_thick);
+  a.thickness = (NnRange){ -1, -1 };
+  check_augment (&a, digit, expect_thin);
+  check_augment (&a, NN_SHAPE (1, 40, 1), expect_thin);
+
+  a = (NnAugment) NN_AUGMENT_IDENTITY;
+  a.gain = (NnRange){ 0.5f, 0.5f };
+  a.contrast = (NnRange){ 2, 2 };
+  a.brightness = (NnRange){ 0.25f, 0.25f };
+  check_augment (&a, digit, expect_tone);
+  check_augment (&a, odd, expect_tone);
+
+  a = (NnAugment) NN_AUGMENT_IDENTITY;
+  a.saturation = (NnRange){ 0, 0 };
+  check_augment (&a, odd, expect_grey);
+}
+
+/* An elastic field moves pixels, but by no more than it may: a horizontal ramp changes by its slope times that. */
+static void
+test_elastic (void)
+{
+  NnAugment a = NN_AUGMENT_IDENTITY;
+  a.elastic = (NnRange){ 0.1f, 0.1f };
+  a.border = NN_BORDER_REFLECT;
+  g_auto (Fixture) f;
+  fixture_init (&f, NN_SHAPE (20, 30, 1), NN_SHAPE (20, 30, 1), 16);
+  for (gsize i = 0; i < SAMPLES * 600; i++)
+    f.pixels[i] = (guint8) (i % 30 * 8);
+  nn_tensor_upload (f.gather.pixels, f.pixels, NULL);
+  f.gather.augment = &a;
+  run (&f);
+
+  float largest = 0;
+  for (guint slot = 0; slot < 16; slot++)
+    for (guint row = 0; row < 20; row++)
+      for (guint column = 0; column < 30; column++) {
+        const float moved = (x_at (&f, slot, row, column, 0) * 255 - (float) column * 8) / 8;
+        g_assert_cmpfloat (fabsf (moved), <=, 0.1f * 30 + 1e-3f);
+        largest = MAX (largest, fabsf (moved));
+        if (column > 4 && column < 25) /* and smoothly */
+          g_assert_cmpfloat (fabsf (x_at (&f, slot, row, column, 0) - x_at (&f, slot, row, column - 1, 0)) * 255, <, 24);
+      }
+  g_assert_cmpfloat (largest, >, 0.5f);
+}
+
+static void
+test_crop (void)
+{
+  NnAugment a = NN_AUGMENT_IDENTITY;
+  a.margin = 0.5f;
+  const NnShape input = NN_SHAPE (6, 8, 3), stored = nn_augment_stored_shape (&a, &input);
+  g_assert_true (nn_shape_equal (&stored, &NN_SHAPE (9, 12, 3)));
+  g_auto (Fixture) f;
+  fixture_init (&f, stored, input, SAMPLES);
+  f.gather.augment = &a;
+  run (&f);
+
+  guint seen[4][5] = { 0 };
+  for (guint slot = 0; slot < SAMPLES; slot++) {
+    guint matches = 0;
+    for (int top = 0; top <= 3; top++)
+      for (int left = 0; left <= 4; left++) {
+        float difference = 0;
+        for (guint i = 0; i < 6 * 8; i++)
+          difference += fabsf (x_at (&f, slot, i / 8, i % 8, 1)
+                               - p_at (&f, slot, top + (int) i / 8, left + (int) i % 8, 1));
+        matches += difference < 1e-3f;
+        seen[top][left] += difference < 1e-3f;
+      }
+    g_assert_cmpuint (matches, ==, 1);
+  }
+  guint places = 0;
+  for (guint i = 0; i < 20; i++)
+    places += seen[i / 5][i % 5] > 0;
+  g_assert_cmpuint (places, >=, 10);
+}
+
+static void
+test_presets (void)
+{
+  for (const char *const *name = nn_augment_names (); *name; name++)
+    g_assert_cmpstr (nn_augment_find (*name)->name, ==, *name);
+  g_assert_null (nn_augment_find ("nonsense"));
+  g_assert_true (nn_augment_is_identity (nn_augment_find ("none")));
+  g_assert_true (nn_augment_is_identity (NULL));
+  g_assert_false (nn_augment_is_identity (nn_augment_find ("digits")));
+  g_assert_cmpfloat (nn_augment_find ("digits")->flip, ==, 0);
+  const NnShape input = NN_SHAPE (64, 64, 3), stored = nn_augment_stored_shape (nn_augment_find ("photos"), &input);
+  g_assert_true (nn_shape_equal (&stored, &NN_SHAPE (72, 72, 3)));
+  g_assert_cmpuint (nn_augment_stored_shape (NULL, &input).dims[0], ==, 64);
+}
+
+static void
+check_preset (const char *name, NnShape input)
+{
+  const NnAugment *a = nn_augment_find (name);
+  const NnShape stored = nn_augment_stored_shape (a, &input);
+  const gsize size = nn_shape_size (&input);
+  g_auto (Fixture) f, g, h;
+  fixture_init (&f, stored, input, 16);
+  fixture_init (&g, stored, input, 16);
+  fixture_init (&h, stored, input, 5);
+  f.gather.augment = g.gather.augment = h.gather.augment = a;
+  run (&f);
+  run (&g);
+  run (&h);
+  g_assert_cmpmem (f.x, 16 * size * sizeof (float), g.x, 16 * size * sizeof (float));
+  g_assert_cmpmem (f.x, 5 * size * sizeof (float), h.x, 5 * size * sizeof (float));
+  float sum = 0;
+  for (gsize i = 0; i < 16 * size; i++) {
+    g_assert_true (f.x[i] >= 0 && f.x[i] <= 1);
+    sum += f.x[i];
+  }
+  g_assert_cmpfloat (sum / (16 * (float) size), >, 0.2f);
+  g_assert_cmpfloat (sum / (16 * (float) size), <, 0.8f);
+
+  g.step[0]++; /* another step */
+  run (&g);
+  g_assert_true (memcmp (f.x, g.x, 16 * size * sizeof (float)) != 0);
+  g.step[0]--;
+  g.step[1]++; /* another seed */
+  run (&g);
+  g_assert_true (memcmp (f.x, g.x, 16 * size * sizeof (float)) != 0);
+}
+
+static void
+test_preset_digits (void)
+{
+  check_preset ("digits", NN_SHAPE (28, 28, 1));
+}
+
+static void
+test_preset_photos (void)
+{
+  check_preset ("photos", NN_SHAPE (32, 24, 3));
+}
+
+static void
+test_errors (void)
+{
+  g_auto (Fixture) f;
+  g_autoptr (NnCommands) commands = nn_commands_new (context);
+  g_autoptr (GError) error = NULL;
+  NnAugment a = NN_AUGMENT_IDENTITY;
+
+  fixture_init (&f, NN_SHAPE (4, 5, 1), NN_SHAPE (4, 5, 1), 2);
+  f.gather.preprocess = &f.preprocess;
+  f.gather.input = NN_SHAPE (5, 5, 1);
+  g_assert_false (nn_gather_record (commands, &f.gather, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+  g_clear_error (&error);
+  f.gather.input = NN_SHAPE (4, 5, 3);
+  g_assert_false (nn_gather_record (commands, &f.gather, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+  g_clear_error (&error);
+  f.gather.input = f.gather.stored;
+  a.scale = (NnRange){ 0, 1 };
+  f.gather.augment = &a;
+  g_assert_false (nn_gather_record (commands, &f.gather, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+  g_clear_error (&error);
+  a.scale = (NnRange){ 1, 1 };
+  a.rotate = (NnRange){ 3, NAN };
+  g_assert_false (nn_gather_record (commands, &f.gather, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+  g_assert_cmpuint (nn_commands_get_length (commands), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  nn_device_prepare_environment ();
+  g_test_init (&argc, &argv, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnDeviceList) devices = nn_device_list_new ();
+  g_autoptr (NnDevice) device = nn_device_list_find (devices, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
+  if (device == NULL) {
+    g_printerr ("%s\n", error->message);
+    return 77;
+  }
+  context = nn_context_new (device, &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/gather/plain", test_plain);
+  g_test_add_func ("/gather/padding", test_padding);
+  g_test_add_func ("/gather/geometry", test_geometry);
+  g_test_add_func ("/gather/tone", test_tone);
+  g_test_add_func ("/gather/elastic", test_elastic);
+  g_test_add_func ("/gather/crop", test_crop);
+  g_test_add_func ("/gather/presets", test_presets);
+  g_test_add_func ("/gather/digits", test_preset_digits);
+  g_test_add_func ("/gather/photos", test_preset_photos);
+  g_test_add_func ("/gather/errors", test_errors);
+  const int status = g_test_run ();
+  nn_context_unref (context);
+  return status;
+}
