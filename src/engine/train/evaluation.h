@@ -23,7 +23,16 @@ typedef struct {
   float *probabilities;
 } NnEvaluation;
 
-/** nn_evaluate: @pixels: stored in the network's input shape, or larger (then the middle is taken) */
+/**
+ * nn_evaluate:
+ * @pixels: stored in the network's input shape, or larger (then the middle is taken); labels are classes of @model
+ * @cancellable: (nullable): looked at between batches
+ * @error: NN_ERROR_BAD_INPUT where pixels and model don't fit each other, NN_ERROR_CANCELLED, those of the device
+ *
+ * Of equal probabilities the first class is the answer.
+ *
+ * Returns: (transfer full) (nullable)
+ */
 NnEvaluation *nn_evaluate (NnContext *context, NnModel *model, NnPixels *pixels, GCancellable *cancellable,
                            GError **error);
 void nn_evaluation_free (NnEvaluation *self);
