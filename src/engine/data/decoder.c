@@ -17,7 +17,7 @@
 #define MAX_FILE ((gsize) 256 << 20)
 #define MAX_SIDE 200000
 /* Large enough for any camera or scanner; keeps a picture within seconds and the memory below. */
-#define MAX_PIXELS 100e6
+#define MAX_PIXELS 64e6
 /* A baseline JPEG is scaled while it is decoded, so its size in memory is small. */
 #define MAX_PIXELS_JPEG 250e6
 /* A progressive JPEG of many scans costs time for each of them. */
