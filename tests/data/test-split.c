@@ -95,6 +95,9 @@ test_default (void)
   g_assert_cmpuint (nn_dataset_count (set, NN_SPLIT_TEST, -1), ==, 5);
   nn_dataset_split_default (set, 0.5, 3);
   g_assert_cmpuint (nn_dataset_count (set, NN_SPLIT_VAL, -1), ==, 5);
+  nn_dataset_split_carve (set, NN_SPLIT_VAL, NN_SPLIT_TRAIN, 1, 3);
+  g_assert_cmpuint (nn_dataset_count (set, NN_SPLIT_VAL, -1), ==, 0);
+  g_assert_cmpuint (nn_dataset_count (set, NN_SPLIT_TRAIN, -1), ==, 20);
   fixture_remove (folder);
 }
 

@@ -154,7 +154,7 @@ void nn_dataset_split_stratified (NnDataset *self, double val_fraction, double t
  * nn_dataset_split_carve:
  * @from: the split that gives
  * @to: the split that takes
- * @fraction: part of each class of @from, 0 to 1
+ * @fraction: part of each class of @from, 0 to 1; 1: all of it, so that @from is empty afterwards
  * @seed: the same seed gives the same split
  *
  * Moves a part of one split to another, as nn_dataset_split_stratified() does of the whole: for a source that

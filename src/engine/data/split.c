@@ -27,13 +27,16 @@ shuffled (NnDataset *self, NnSplit split, guint class_index, guint64 seed)
   return indices;
 }
 
-/* How many of @n to take: the rounded part, at least one, and never more than leaves one behind. */
+/* How many of @n to take: the rounded part, at least one, and, unless it is the whole, never more than leaves
+ * one behind. */
 static guint
 part (guint n, double fraction, guint spare)
 {
+  if (fraction >= 1)
+    return spare;
   if (fraction <= 0 || spare < 2)
     return 0;
-  guint k = (guint) floor (n * MIN (fraction, 1.0) + 0.5);
+  guint k = (guint) floor (n * fraction + 0.5);
   return CLAMP (k, 1, spare - 1);
 }
 
