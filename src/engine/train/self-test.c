@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/self-test.h"
+
+#include "train/self-test-net.h"
+
+static guint
+count_op_cases (void)
+{
+  guint n = 0;
+  while (nn_op_cases ()[n].op)
+    n++;
+  return n;
+}
+
+static guint
+count_net_checks (void)
+{
+  guint n = 0;
+  while (nn_net_checks ()[n].name)
+    n++;
+  return n;
+}
+
+guint
+nn_self_test_count (void)
+{
+  return count_op_cases () + count_net_checks ();
+}
+
+static void
+run_row (NnContext *context, NnSelfTestResult *result, NnSelfTestFunc on_result, gpointer data)
+{
+  guint n_ops = count_op_cases ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+  gint64 start = g_get_monotonic_time ();
+  gboolean done;
+  if (result->index < n_ops) {
+    const NnOpCase *op_case = &nn_op_cases ()[result->index];
+    name = nn_op_case_name (op_case);
+    result->tolerance = NN_OP_TOLERANCE;
+    done = nn_op_check_reference (context, op_case, &result->check, &error);
+  } else {
+    const NnNetCheck *row = &nn_net_checks ()[result->index - n_ops];
+    name = g_strdup (row->name);
+    result->tolerance = row->tolerance;
+    done = row->run (context, row->argument, &result->check, &error);
+  }
+  result->name = name;
+  result->message = done ? NULL : error->message;
+  result->passed = done && result->check.worst <= result->tolerance;
+  result->seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
+  if (on_result)
+    on_result (result, data);
+}
+
+gboolean
+nn_self_test_run (NnContext *context, NnSelfTestFunc on_result, gpointer data, GCancellable *cancellable,
+                  guint *n_failed, GError **error)
+{
+  guint n = nn_self_test_count ();
+  *n_failed = 0;
+  for (guint i = 0; i < n; i++) {
+    if (g_cancellable_is_cancelled (cancellable)) {
+      g_set_error (error, NN_ERROR, NN_ERROR_CANCELLED, "The self-test was stopped after %u of %u checks.", i, n);
+      return FALSE;
+    }
+    NnSelfTestResult result = { .index = i, .n = n };
+    run_row (context, &result, on_result, data);
+    *n_failed += !result.passed;
+  }
+  return TRUE;
+}

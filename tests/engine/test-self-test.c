@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cl/device-list.h"
+#include "train/self-test.h"
+
+static NnContext *context;
+
+static void
+on_result (const NnSelfTestResult *result, gpointer data)
+{
+  guint *n = data;
+  g_assert_cmpuint (result->index, ==, *n);
+  (*n)++;
+  g_test_message ("%u of %u %s: %.3g in %.3f s%s%s", *n, result->n, result->name, result->check.worst, result->seconds,
+                  result->message ? ": " : "", result->message ? result->message : "");
+  g_assert_true (result->passed);
+}
+
+static void
+test_all (void)
+{
+  guint n = 0, n_failed = 1;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (nn_self_test_run (context, on_result, &n, NULL, &n_failed, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, nn_self_test_count ());
+  g_assert_cmpuint (n_failed, ==, 0);
+}
+
+static void
+cancel_third (const NnSelfTestResult *result, gpointer data)
+{
+  if (result->index == 2)
+    g_cancellable_cancel (data);
+}
+
+static void
+test_cancel (void)
+{
+  guint n_failed;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_assert_false (nn_self_test_run (context, cancel_third, cancellable, cancellable, &n_failed, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  nn_device_prepare_environment ();
+  g_autoptr (NnDeviceList) list = nn_device_list_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnDevice) device = nn_device_list_find (list, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
+  g_assert_no_error (error);
+  context = nn_context_new (device, &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/self-test/all", test_all);
+  g_test_add_func ("/self-test/cancel", test_cancel);
+  int status = g_test_run ();
+  nn_context_unref (context);
+  return status;
+}
