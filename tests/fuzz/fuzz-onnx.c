@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Changes saved models at random and opens them, for a number of seconds. Meant to be built with the sanitizers:
+/* Changes saved models at random and opens them, for a number of seconds. Meant to be built with the
+ * sanitizers:
  *
  *   meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
  *   build-asan/tests/fuzz/fuzz-onnx 600 7
@@ -20,8 +21,23 @@
 
 /* Bytes and words that break counts, lengths and texts. */
 static const char *const spice[] = {
-  "\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x80\x80\x80\x80\x10", "\x01", "\xff", "[", "{\"", "null",
-  "-1", "1e999", "4294967297", "9223372036854775807", "\\u0000", "\"classes\"", "\"inputs\":[\"norm\"],", "\"units\":65536,", "softmax",
+  "\xff\xff\xff\xff\x0f",
+  "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+  "\x80\x80\x80\x80\x10",
+  "\x01",
+  "\xff",
+  "[",
+  "{\"",
+  "null",
+  "-1",
+  "1e999",
+  "4294967297",
+  "9223372036854775807",
+  "\\u0000",
+  "\"classes\"",
+  "\"inputs\":[\"norm\"],",
+  "\"units\":65536,",
+  "softmax",
 };
 
 static GByteArray *
@@ -94,12 +110,14 @@ main (int argc, char **argv)
   nn_random_init (&random, argc > 2 ? g_ascii_strtoull (argv[2], NULL, 10) : 1, 1);
   g_autoptr (GPtrArray) seeds = make_seeds ();
   guint runs = 0, opened = 0;
-  for (gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC); g_get_monotonic_time () < end; runs++) {
+  for (gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
+       g_get_monotonic_time () < end; runs++) {
     g_autoptr (GByteArray) array = copy_of (g_ptr_array_index (seeds, nn_random_below (&random, seeds->len)));
     for (guint n = 1 + nn_random_below (&random, 6); n > 0; n--)
       mutate (array, &random);
     g_autoptr (GBytes) bytes = g_bytes_new (array->data, array->len);
-    g_file_set_contents_full (INPUT, (const char *) array->data, array->len, G_FILE_SET_CONTENTS_NONE, 0666, NULL);
+    g_file_set_contents_full (INPUT, (const char *) array->data, array->len, G_FILE_SET_CONTENTS_NONE, 0666,
+                              NULL);
     g_autoptr (NnModel) model = nn_onnx_from_bytes (bytes, INPUT, NULL);
     opened += model != NULL;
   }

@@ -4,11 +4,12 @@
 
 compare.py EXPORT CACHE [MODEL]
     EXPORT  the program export-presets
-    CACHE   a folder for the Python packages that this installs by pip when they aren't there; kept for the next run
+    CACHE   a folder for the Python packages, which this installs by pip when they aren't there;
+            kept for the next run
     MODEL   compare this model file instead of the test networks
 
-Prints for each network the largest difference of a probability in onnxruntime and in OpenCV, for one picture and for
-three at once. Exit status: 0 all within 1e-4, 1 not, 77 (skipped) when no package can be had.
+Prints for each network the largest difference of a probability in onnxruntime and in OpenCV, for one
+picture and for three at once. Exit status: 0 all within 1e-4, 1 not, 77 (skipped) when no package can be had.
 """
 import os
 import subprocess

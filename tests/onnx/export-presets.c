@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes every test network into a folder: NAME.onnx, NAME.image (pixels, 0 to 255, [batch][c][h][w]) and
- * NAME.expected (probabilities by the C reference), raw little-endian float32. Prints "NAME batch c h w classes" for
- * each, for compare.py. With the name of a model file as second argument: that one only, as "model". */
+ * NAME.expected (probabilities by the C reference), raw little-endian float32. Prints "NAME batch c h w
+ * classes" for each, for compare.py. With the name of a model file as second argument: that one only, as
+ * "model". */
 #include "networks.h"
 
 #include "base/random.h"
@@ -49,8 +50,7 @@ softmax (guint n, const double *logits, float *probabilities)
     probabilities[i] = (float) (exp (logits[i] - max) / sum);
 }
 
-static gboolean
-export (const char *folder, const char *name, NnModel *model)
+static gboolean export(const char *folder, const char *name, NnModel *model)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_strdup_printf ("%s/%s.onnx", folder, name);
@@ -62,8 +62,8 @@ export (const char *folder, const char *name, NnModel *model)
   const NnShape *shape = nn_graph_get_input_shape (graph);
   gsize size = BATCH * nn_shape_size (shape);
   guint classes = nn_graph_get_n_classes (graph);
-  g_autofree float *image = g_new (float, size), *x = g_new (float, size), *y = g_new (float, BATCH * classes);
-  g_autofree double *logits = g_new (double, BATCH * classes);
+  g_autofree float *image = g_new (float, size), *x = g_new (float, size), *y = g_new (float, BATCH *classes);
+  g_autofree double *logits = g_new (double, BATCH *classes);
   make_pictures (model, image, x);
   nn_model_ref_run (model, BATCH, x, logits);
   for (guint n = 0; n < BATCH; n++)
@@ -86,11 +86,11 @@ main (int argc, char **argv)
     g_autoptr (NnModel) model = nn_onnx_load (argv[2], &error);
     if (model == NULL)
       fprintf (stderr, "%s\n", error->message);
-    return model != NULL && export (argv[1], "model", model) ? 0 : 1;
+    return model != NULL && export(argv[1], "model", model) ? 0 : 1;
   }
   for (guint i = 0; i < test_network_count (); i++) {
     g_autoptr (NnModel) model = test_network_new (i);
-    ok = export (argv[1], test_network_name (i), model) && ok;
+    ok = export(argv[1], test_network_name (i), model) && ok;
   }
   return ok ? 0 : 1;
 }

@@ -6,22 +6,29 @@
 #include <math.h>
 #include <string.h>
 
-#define INPUT(h, w, c) "{\"format\":1,\"name\":\"odd\",\"input\":{\"height\":" #h ",\"width\":" #w ",\"channels\":" #c "},\"layers\":["
+#define INPUT(h, w, c)                                                                                      \
+  "{\"format\":1,\"name\":\"odd\",\"input\":{\"height\":" #h ",\"width\":" #w ",\"channels\":" #c            \
+  "},\"layers\":["
 #define OUTPUT "{\"op\":\"dense\",\"units\":\"classes\"}]}"
 
 static const struct {
   const char *name;
   const char *json;
 } odd[] = {
-  { "groups", INPUT (9, 7, 4) "{\"op\":\"conv2d\",\"filters\":6,\"kernel\":3,\"groups\":2,\"activation\":\"tanh\"},"
+  { "groups", INPUT (9, 7, 4) "{\"op\":\"conv2d\",\"filters\":6,\"kernel\":3,\"groups\":2,"
+              "\"activation\":\"tanh\"},"
               "{\"op\":\"flatten\"}," OUTPUT },
-  { "depthwise", INPUT (8, 9, 3) "{\"op\":\"conv2d\",\"filters\":3,\"kernel\":[3,5],\"groups\":3,\"bias\":false},"
+  { "depthwise", INPUT (8, 9, 3) "{\"op\":\"conv2d\",\"filters\":3,\"kernel\":[3,5],\"groups\":3,"
+                 "\"bias\":false},"
                  "{\"op\":\"flatten\"}," OUTPUT },
-  { "stride-same", INPUT (9, 8, 3) "{\"op\":\"conv2d\",\"filters\":5,\"kernel\":[4,3],\"stride\":[2,3],\"padding\":\"same\","
+  { "stride-same", INPUT (9, 8, 3) "{\"op\":\"conv2d\",\"filters\":5,\"kernel\":[4,3],"
+                   "\"stride\":[2,3],\"padding\":\"same\","
                    "\"activation\":\"leaky_relu\"},{\"op\":\"flatten\"}," OUTPUT },
-  { "stride-valid", INPUT (9, 8, 3) "{\"op\":\"conv2d\",\"filters\":5,\"kernel\":2,\"stride\":2,\"padding\":\"valid\","
+  { "stride-valid", INPUT (9, 8, 3) "{\"op\":\"conv2d\",\"filters\":5,\"kernel\":2,\"stride\":2,"
+                    "\"padding\":\"valid\","
                     "\"activation\":\"sigmoid\"},{\"op\":\"flatten\"}," OUTPUT },
-  { "explicit", INPUT (7, 6, 2) "{\"op\":\"conv2d\",\"filters\":4,\"kernel\":3,\"stride\":[1,2],\"padding\":\"explicit\","
+  { "explicit", INPUT (7, 6, 2) "{\"op\":\"conv2d\",\"filters\":4,\"kernel\":3,\"stride\":[1,2],"
+                "\"padding\":\"explicit\","
                 "\"pads_begin\":[0,2],\"pads_end\":[1,4],\"activation\":\"relu\"}," OUTPUT },
   { "even-kernel", INPUT (7, 6, 2) "{\"op\":\"conv2d\",\"filters\":4,\"kernel\":[2,4],\"padding\":\"same\"},"
                    "{\"op\":\"batch_norm\",\"activation\":\"relu\"},{\"op\":\"leaky_relu\"}," OUTPUT },
@@ -29,26 +36,32 @@ static const struct {
              "{\"op\":\"avg_pool\",\"size\":[3,2],\"stride\":[1,2],\"padding\":\"same\"},"
              "{\"op\":\"max_pool\",\"size\":2,\"stride\":1},{\"op\":\"avg_pool\",\"size\":2},"
              "{\"op\":\"flatten\"}," OUTPUT },
-  { "residual", INPUT (6, 5, 3) "{\"op\":\"conv2d\",\"name\":\"a\",\"filters\":4,\"kernel\":3,\"activation\":\"relu\"},"
-                "{\"op\":\"conv2d\",\"name\":\"b\",\"filters\":4,\"kernel\":3},{\"op\":\"add\",\"inputs\":[\"a\",\"b\"]},"
+  { "residual", INPUT (6, 5, 3) "{\"op\":\"conv2d\",\"name\":\"a\",\"filters\":4,\"kernel\":3,"
+                "\"activation\":\"relu\"},"
+                "{\"op\":\"conv2d\",\"name\":\"b\",\"filters\":4,\"kernel\":3},{\"op\":\"add\","
+                "\"inputs\":[\"a\",\"b\"]},"
                 "{\"op\":\"relu\"},{\"op\":\"global_avg_pool\"},{\"op\":\"dropout\"}," OUTPUT },
   { "norm-first", INPUT (4, 5, 3) "{\"op\":\"batch_norm\"},{\"op\":\"tanh\"},{\"op\":\"flatten\"},"
                   "{\"op\":\"dense\",\"units\":7},{\"op\":\"batch_norm\"},{\"op\":\"sigmoid\"},"
                   "{\"op\":\"dropout\",\"rate\":0.25}," OUTPUT },
-  { "flat-branches", INPUT (4, 3, 2) "{\"op\":\"flatten\",\"name\":\"f\"},{\"op\":\"dense\",\"name\":\"d\",\"units\":24},"
+  { "flat-branches", INPUT (4, 3, 2) "{\"op\":\"flatten\",\"name\":\"f\"},{\"op\":\"dense\","
+                     "\"name\":\"d\",\"units\":24},"
                      "{\"op\":\"add\",\"inputs\":[\"f\",\"d\"]}," OUTPUT },
   { "colour-rnn", INPUT (6, 5, 3) "{\"op\":\"rnn\",\"units\":9}," OUTPUT },
   { "colour-lstm", INPUT (6, 5, 3) "{\"op\":\"lstm\",\"units\":9}," OUTPUT },
   { "colour-gru", INPUT (6, 5, 3) "{\"op\":\"gru\",\"units\":9}," OUTPUT },
-  { "stacked", INPUT (6, 5, 2) "{\"op\":\"rnn\",\"units\":7,\"return_sequences\":true,\"activation\":\"relu\"},"
+  { "stacked", INPUT (6, 5, 2) "{\"op\":\"rnn\",\"units\":7,\"return_sequences\":true,"
+               "\"activation\":\"relu\"},"
                "{\"op\":\"gru\",\"units\":6,\"return_sequences\":true},{\"op\":\"lstm\",\"units\":5,"
                "\"return_sequences\":true},{\"op\":\"lstm\",\"units\":4}," OUTPUT },
-  { "sequence", INPUT (5, 4, 1) "{\"op\":\"lstm\",\"units\":6,\"return_sequences\":true},{\"op\":\"relu\"}," OUTPUT },
+  { "sequence", INPUT (5, 4, 1) "{\"op\":\"lstm\",\"units\":6,"
+                "\"return_sequences\":true},{\"op\":\"relu\"}," OUTPUT },
   { "one-row", INPUT (1, 5, 1) "{\"op\":\"gru\",\"units\":4}," OUTPUT },
   { "conv-lstm", INPUT (8, 6, 1) "{\"op\":\"conv2d\",\"filters\":3,\"kernel\":3},{\"op\":\"max_pool\"},"
                  "{\"op\":\"lstm\",\"units\":5}," OUTPUT },
   { "one-pixel", INPUT (1, 1, 3) "{\"op\":\"flatten\"}," OUTPUT },
-  { "names", INPUT (2, 2, 1) "{\"op\":\"flatten\",\"name\":\"größe\"},{\"op\":\"dense\",\"name\":\"N\",\"units\":3}," OUTPUT },
+  { "names", INPUT (2, 2, 1) "{\"op\":\"flatten\",\"name\":\"größe\"},{\"op\":\"dense\","
+             "\"name\":\"N\",\"units\":3}," OUTPUT },
 };
 
 static guint
@@ -96,8 +109,8 @@ disturb (NnModel *model)
   nn_model_set_metadata (model, "device", "a device “α” <&>");
 }
 
-/* Shifts and scales the last layer until two pictures get clearly different answers: in a network that says much the
- * same to everything, no mistake would be seen. */
+/* Shifts and scales the last layer until two pictures get clearly different answers: in a network that says
+ * much the same to everything, no mistake would be seen. */
 static void
 sharpen (NnModel *model)
 {

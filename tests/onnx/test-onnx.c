@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 /* With a kernel, a matrix, vectors and statistics, but few numbers. */
-#define SMALL                                                                                                            \
-  "{\"format\":1,\"name\":\"small\",\"input\":{\"height\":4,\"width\":3,\"channels\":2},\"layers\":["                    \
-  "{\"op\":\"conv2d\",\"name\":\"conv\",\"filters\":3,\"kernel\":3},{\"op\":\"batch_norm\",\"name\":\"norm\"},"          \
-  "{\"op\":\"flatten\"},{\"op\":\"dense\",\"name\":\"out\",\"units\":\"classes\"}]}"
+#define SMALL                                                                                               \
+  "{\"format\":1,\"name\":\"small\",\"input\":{\"height\":4,\"width\":3,\"channels\":2},\"layers\":["       \
+  "{\"op\":\"conv2d\",\"name\":\"conv\",\"filters\":3,\"kernel\":3},"                                       \
+  "{\"op\":\"batch_norm\",\"name\":\"norm\"},{\"op\":\"flatten\"},"                                         \
+  "{\"op\":\"dense\",\"name\":\"out\",\"units\":\"classes\"}]}"
 
 static GBytes *
 to_bytes (NnModel *model)
@@ -261,17 +262,19 @@ deep_classes (Proto *proto)
 static void
 huge_graph (Proto *proto)
 {
-  set_property (proto, NN_ONNX_KEY_GRAPH,
-                "{\"format\":1,\"name\":\"small\",\"input\":{\"height\":4096,\"width\":4096,\"channels\":4},\"layers\":["
-                "{\"op\":\"flatten\"},{\"op\":\"dense\",\"units\":65536},{\"op\":\"dense\",\"units\":\"classes\"}]}");
+  set_property (
+      proto, NN_ONNX_KEY_GRAPH,
+      "{\"format\":1,\"name\":\"small\",\"input\":{\"height\":4096,\"width\":4096,\"channels\":4},"
+      "\"layers\":[{\"op\":\"flatten\"},{\"op\":\"dense\",\"units\":65536},{\"op\":\"dense\",\"units\":\"classes\"}]}");
 }
 
 static void
 other_graph (Proto *proto)
 {
-  set_property (proto, NN_ONNX_KEY_GRAPH,
-                "{\"format\":1,\"name\":\"small\",\"input\":{\"height\":4,\"width\":3,\"channels\":2},\"layers\":["
-                "{\"op\":\"flatten\"},{\"op\":\"dense\",\"name\":\"out\",\"units\":\"classes\"}]}");
+  set_property (
+      proto, NN_ONNX_KEY_GRAPH,
+      "{\"format\":1,\"name\":\"small\",\"input\":{\"height\":4,\"width\":3,\"channels\":2},\"layers\":["
+      "{\"op\":\"flatten\"},{\"op\":\"dense\",\"name\":\"out\",\"units\":\"classes\"}]}");
 }
 
 static void
@@ -409,7 +412,8 @@ test_tampered (gconstpointer data)
   guint index = GPOINTER_TO_UINT (data);
   g_autoptr (NnModel) model = test_network_from_json (SMALL);
   g_autoptr (GBytes) bytes = to_bytes (model);
-  Proto *proto = nn_onnx__model_proto__unpack (NULL, g_bytes_get_size (bytes), g_bytes_get_data (bytes, NULL));
+  Proto *proto =
+      nn_onnx__model_proto__unpack (NULL, g_bytes_get_size (bytes), g_bytes_get_data (bytes, NULL));
   g_assert_nonnull (proto);
   tamperings[index].change (proto);
   gsize size = nn_onnx__model_proto__get_packed_size (proto);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One row a layer: how it is said in ONNX. The forms are those that OpenCV 4.6 and onnxruntime both read, for any batch
- * size; docs/formats.md says what had to be avoided. */
+/* One row a layer: how it is said in ONNX. The forms are those that OpenCV 4.6 and onnxruntime both read, for
+ * any batch size; docs/formats.md says what had to be avoided. */
 #include "onnx/writer.h"
 
 #include "base/error.h"
 #include "ops/activation.h"
 
-typedef const char *(*AddLayer) (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *const *inputs);
+typedef const char *(*AddLayer) (NnOnnxWriter *self, NnModel *model, const NnNode *node,
+                                 const char *const *inputs);
 
 /* Returns: the attribute, NULL where the operator has none of that name. */
 static const NnAttr *
@@ -71,8 +72,8 @@ add_activation (NnOnnxWriter *self, NnModel *model, const NnNode *node, const ch
   g_return_val_if_reached (inputs[0]);
 }
 
-/* Our order is height, width, channels: where that differs from ONNX's, the picture is turned first, so that the weights
- * behind it need no new order. */
+/* Our order is height, width, channels: where that differs from ONNX's, the picture is turned first, so that
+ * the weights behind it need no new order. */
 static const char *
 flatten (NnOnnxWriter *self, const NnShape *shape, const char *suffix, const char *input)
 {
@@ -114,8 +115,8 @@ add_dense (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *c
   return add_function (self, activation, NULL, y);
 }
 
-/* Kernel, stride and padding of the node added last. Padding “same” follows from the shapes: as TensorFlow pads, an odd
- * pixel goes to the bottom and the right. */
+/* Kernel, stride and padding of the node added last. Padding “same” follows from the shapes: as TensorFlow
+ * pads, an odd pixel goes to the bottom and the right. */
 static void
 add_window (NnOnnxWriter *self, const NnNode *node, const char *size_name)
 {
@@ -187,8 +188,9 @@ add_batch_norm (NnOnnxWriter *self, NnModel *model, const NnNode *node, const ch
   const char *mean = add_state (self, model, node, 0), *variance = add_state (self, model, node, 1);
   NnActivation activation = fused_activation (node);
   const NnAttr *epsilon = find_attr (node, "epsilon");
-  const char *y = nn_onnx_writer_add (self, "BatchNormalization", activation != NN_ACTIVATION_NONE ? "linear" : NULL,
-                                      NN_ONNX_INPUTS (inputs[0], scale, shift, mean, variance));
+  const char *y =
+      nn_onnx_writer_add (self, "BatchNormalization", activation != NN_ACTIVATION_NONE ? "linear" : NULL,
+                          NN_ONNX_INPUTS (inputs[0], scale, shift, mean, variance));
   if (epsilon != NULL)
     nn_onnx_writer_float (self, "epsilon", (float) epsilon->f);
   return add_function (self, activation, NULL, y);
@@ -247,7 +249,7 @@ nn_onnx_add_layer (NnOnnxWriter *self, NnModel *model, const NnNode *node, const
       return layers[i].add (self, model, node, inputs);
   if (self->error == NULL)
     g_set_error (&self->error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "The layer “%s” (%s) can't be written as ONNX; take it out of the network to save it.", node->name,
-                 node->op->title);
+                 "The layer “%s” (%s) can't be written as ONNX; take it out of the network to save it.",
+                 node->name, node->op->title);
   return NULL;
 }

@@ -32,8 +32,8 @@ nn_onnx_layout_init (NnOnnxLayout *self, const NnNode *node, const char *name, c
     set_view (self, shape->rank, shape->dims, identity);
 }
 
-/* Copies along, with the index of ONNX counting up. One of the two orders is always read or written with a stride;
- * weights are small beside the file's other costs, so no blocking. */
+/* Copies along, with the index of ONNX counting up. One of the two orders is always read or written with a
+ * stride; weights are small beside the file's other costs, so no blocking. */
 static void
 permute (const NnOnnxLayout *self, const float *from, float *to, gboolean export)
 {

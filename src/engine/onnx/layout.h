@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Where the numbers of a weight go. Here pictures are NHWC and weights have the output last; in ONNX pictures are NCHW
- * and weights have the output first. */
+/* Where the numbers of a weight go. Here pictures are NHWC and weights have the output last; in ONNX pictures
+ * are NCHW and weights have the output first. */
 
 /**
  * NnOnnxLayout: a weight as ONNX has it
@@ -25,8 +25,8 @@ typedef struct {
  * nn_onnx_layout_init:
  * @name, @shape: of a weight or a state of @node
  *
- * Kernels [h][w][in][out] become [out][in][h][w], matrices [in][out] become [out][in], and the input weight of a
- * recurrent layer over rows of @w pixels, [w·c][out], becomes the kernel [out][c][1][w]. Vectors stay.
+ * Kernels [h][w][in][out] become [out][in][h][w], matrices [in][out] become [out][in], and the input weight
+ * of a recurrent layer over rows of @w pixels, [w·c][out], becomes the kernel [out][c][1][w]. Vectors stay.
  */
 void nn_onnx_layout_init (NnOnnxLayout *self, const NnNode *node, const char *name, const NnShape *shape);
 

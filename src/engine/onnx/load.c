@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a file to a model. Nothing in the file is trusted: protobuf-c gets a budget of memory, texts are checked for
- * their encoding and nesting, and weights must be there with exactly the shapes that the specification calls for before
- * the model's memory is asked for. */
+/* From a file to a model. Nothing in the file is trusted: protobuf-c gets a budget of memory, texts are
+ * checked for their encoding and nesting, and weights must be there with exactly the shapes that the
+ * specification calls for before the model's memory is asked for. */
 #include "onnx/onnx-file.h"
 
 #include <errno.h>
@@ -15,7 +15,8 @@
 #include "onnx/metadata.h"
 #include "onnx/onnx.pb-c.h"
 
-/* Messages of two bytes become structures of a hundred: a file may cost twice its size and this much, no more. */
+/* Messages of two bytes become structures of a hundred: a file may cost twice its size and this much, no
+ * more. */
 #define OVERHEAD ((gsize) 64 << 20)
 #define MAX_PROPERTIES 4096
 
@@ -77,7 +78,8 @@ check_properties (const NnOnnx__ModelProto *proto, GError **error)
     return FALSE;
   }
   guint64 number;
-  if (format == NULL || !g_ascii_string_to_unsigned (format, 10, 0, G_MAXUINT, &number, NULL) || number == 0) {
+  if (format == NULL || !g_ascii_string_to_unsigned (format, 10, 0, G_MAXUINT, &number, NULL) ||
+      number == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %s isn't a number", NN_ONNX_KEY_FORMAT);
     return FALSE;
   }
@@ -96,7 +98,8 @@ check_properties (const NnOnnx__ModelProto *proto, GError **error)
     const NnOnnx__StringStringEntryProto *entry = proto->metadata_props[i];
     if (entry->key == NULL || entry->value == NULL || !g_utf8_validate (entry->key, -1, NULL) ||
         !g_utf8_validate (entry->value, -1, NULL)) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %" G_GSIZE_FORMAT " isn't UTF-8 text", i);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %" G_GSIZE_FORMAT " isn't UTF-8 text",
+                   i);
       return FALSE;
     }
   }
@@ -137,14 +140,16 @@ index_tensors (const NnOnnx__GraphProto *graph, GError **error)
   return g_steal_pointer (&tensors);
 }
 
-/* Returns: (nullable): the tensor of weight @name of @node when it has the shape, type and length that it must have. */
+/* Returns: (nullable): the tensor of weight @name of @node when it has the shape, type and length that it
+ * must have. */
 static const NnOnnx__TensorProto *
 find_tensor (GHashTable *tensors, const NnNode *node, const char *name, const NnShape *shape, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("%s.%s", node->name, name);
   const NnOnnx__TensorProto *tensor = g_hash_table_lookup (tensors, key);
   if (tensor == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "the weights “%s” of the layer “%s” are missing", key, node->name);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "the weights “%s” of the layer “%s” are missing", key,
+                 node->name);
     return NULL;
   }
   NnOnnxLayout layout;
@@ -156,16 +161,18 @@ find_tensor (GHashTable *tensors, const NnNode *node, const char *name, const Nn
   if (!same || tensor->data_type != NN_ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT || !tensor->has_raw_data ||
       !g_size_checked_mul (&bytes, nn_shape_size (shape), sizeof (float)) || tensor->raw_data.len != bytes) {
     g_autofree char *text = nn_shape_to_string (shape);
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "the weights “%s” of the layer “%s” aren't the %s numbers of 32 bits that the network has there", key,
-                 node->name, text);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        "the weights “%s” of the layer “%s” aren't the %s numbers of 32 bits that the network has there", key,
+        node->name, text);
     return NULL;
   }
   return tensor;
 }
 
 static void
-copy_tensor (const NnOnnx__TensorProto *tensor, const NnNode *node, const char *name, const NnShape *shape, float *data)
+copy_tensor (const NnOnnx__TensorProto *tensor, const NnNode *node, const char *name, const NnShape *shape,
+             float *data)
 {
   NnOnnxLayout layout;
   gsize n = nn_shape_size (shape);
@@ -255,8 +262,8 @@ nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
   ProtobufCAllocator allocator = { budget_alloc, budget_free, &budget };
   NnOnnx__ModelProto *proto = size > 0 ? nn_onnx__model_proto__unpack (&allocator, size, data) : NULL;
   if (proto == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be opened: it isn't an ONNX file, or it is damaged.",
-                 display);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "“%s” can't be opened: it isn't an ONNX file, or it is damaged.", display);
     return NULL;
   }
   g_autoptr (GError) local = NULL;
@@ -304,7 +311,8 @@ nn_onnx_load (const char *path, GError **error)
   /* Not to wait for the other end of a pipe. */
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be opened: %s.", display, g_strerror (errno));
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be opened: %s.", display,
+                 g_strerror (errno));
     return NULL;
   }
   g_autoptr (GBytes) bytes = read_file (fd, display, error);

@@ -16,7 +16,8 @@ to_text (JsonBuilder *builder)
   return json_to_string (root, FALSE);
 }
 
-/* Comments and single quotes, which the parser knows beside JSON, would lead this count astray: not tame either. */
+/* Comments and single quotes, which the parser knows beside JSON, would lead this count astray: not tame
+ * either. */
 gboolean
 nn_onnx_json_is_tame (const char *json)
 {
@@ -52,8 +53,8 @@ parse (const char *json, const char *what, JsonNodeType type, GError **error)
   if (nn_onnx_json_is_tame (json))
     root = json_from_string (json, &local);
   if (root == NULL || json_node_get_node_type (root) != type) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its %s can't be read%s%s", what, local != NULL ? ": " : "",
-                 local != NULL ? local->message : "");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its %s can't be read%s%s", what,
+                 local != NULL ? ": " : "", local != NULL ? local->message : "");
     return NULL;
   }
   return g_steal_pointer (&root);
@@ -124,7 +125,8 @@ static gboolean
 get_floats (JsonObject *object, const char *name, guint n, gboolean positive, float *values)
 {
   JsonNode *node = json_object_get_member (object, name);
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) != n)
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node) ||
+      json_array_get_length (json_node_get_array (node)) != n)
     return FALSE;
   for (guint i = 0; i < n; i++) {
     JsonNode *element = json_array_get_element (json_node_get_array (node), i);
@@ -149,12 +151,14 @@ nn_onnx_preprocess_from_json (const char *json, guint channels, NnPreprocess *pr
   if (channels > NN_MAX_CHANNELS || !get_floats (object, "mean", channels, FALSE, preprocess->mean) ||
       !get_floats (object, "deviation", channels, TRUE, preprocess->deviation)) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "its preprocessing doesn't give a mean and a deviation above 0 for each of %u channels", channels);
+                 "its preprocessing doesn't give a mean and a deviation above 0 for each of %u channels",
+                 channels);
     return FALSE;
   }
   if (fit == NULL || json_node_get_value_type (fit) != G_TYPE_STRING ||
       strlen (json_node_get_string (fit)) >= sizeof preprocess->fit) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its preprocessing doesn't say how pictures are fitted");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "its preprocessing doesn't say how pictures are fitted");
     return FALSE;
   }
   g_strlcpy (preprocess->fit, json_node_get_string (fit), sizeof preprocess->fit);

@@ -23,13 +23,16 @@ char **nn_onnx_classes_from_json (const char *json, GError **error);
 
 char *nn_onnx_preprocess_to_json (NnModel *model);
 /** nn_onnx_preprocess_from_json: @channels: how many values the lists must have */
-gboolean nn_onnx_preprocess_from_json (const char *json, guint channels, NnPreprocess *preprocess, GError **error);
+gboolean nn_onnx_preprocess_from_json (const char *json, guint channels, NnPreprocess *preprocess,
+                                       GError **error);
 
-/** NN_ONNX_MAX_TEXT: bytes of a specification or a list of classes. Parsed, they take fifty times the memory */
+/** NN_ONNX_MAX_TEXT: bytes of a specification or a list of classes. Parsed, they take fifty times the memory
+ */
 #define NN_ONNX_MAX_TEXT ((gsize) 4 << 20)
 
-/** nn_onnx_json_is_tame: Returns: whether @json can be given to the parser: no longer than NN_ONNX_MAX_TEXT, and nesting
- * no deeper than a specification can; deeper ones would overflow the stack in the parser, which calls itself */
+/** nn_onnx_json_is_tame: Returns: whether @json can be given to the parser: no longer than NN_ONNX_MAX_TEXT,
+ * and nesting no deeper than a specification can; deeper ones would overflow the stack in the parser, which
+ * calls itself */
 gboolean nn_onnx_json_is_tame (const char *json);
 
 G_END_DECLS

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
  *   input   "image"          float32 [N][channels][height][width], values 0 to 255, as the decoder gives them
  *   output  "probabilities"  float32 [N][classes], softmax
  *
- * The preprocessing (mean and deviation) lies inside the graph. What this program needs beyond that (the specification,
- * names of classes, fit, provenance) lies in metadata_props, so that saving, loading and saving again gives the same
- * bytes. All functions may be called on any thread; they hold no state. */
+ * The preprocessing (mean and deviation) lies inside the graph. What this program needs beyond that (the
+ * specification, names of classes, fit, provenance) lies in metadata_props, so that saving, loading and
+ * saving again gives the same bytes. All functions may be called on any thread; they hold no state. */
 
 /** NN_ONNX_MAX_BYTES: the largest file that is written or read; protobuf itself ends at 2 GiB */
 #define NN_ONNX_MAX_BYTES ((gsize) 1 << 30)
@@ -24,8 +24,9 @@ G_BEGIN_DECLS
 /**
  * nn_onnx_to_bytes:
  *
- * Returns: (transfer full): the file's contents; the same model gives the same bytes. NULL with NN_ERROR_UNSUPPORTED
- *   where a layer can't be written as ONNX (the message names it) or the file would exceed NN_ONNX_MAX_BYTES
+ * Returns: (transfer full): the file's contents; the same model gives the same bytes. NULL with
+ * NN_ERROR_UNSUPPORTED where a layer can't be written as ONNX (the message names it) or the file would exceed
+ * NN_ONNX_MAX_BYTES
  */
 GBytes *nn_onnx_to_bytes (NnModel *model, GError **error);
 
@@ -33,8 +34,8 @@ GBytes *nn_onnx_to_bytes (NnModel *model, GError **error);
  * nn_onnx_save:
  * @path: a file name in the file system's encoding; an existing file is replaced
  *
- * Writes to a temporary file beside @path, syncs it and renames it: whatever happens meanwhile, @path is the old or the
- * new file, whole. Blocks for the disk.
+ * Writes to a temporary file beside @path, syncs it and renames it: whatever happens meanwhile, @path is the
+ * old or the new file, whole. Blocks for the disk.
  */
 gboolean nn_onnx_save (NnModel *model, const char *path, GError **error);
 
@@ -42,11 +43,11 @@ gboolean nn_onnx_save (NnModel *model, const char *path, GError **error);
  * nn_onnx_from_bytes:
  * @name: what errors call the source, usually a path
  *
- * Reads what nn_onnx_to_bytes() wrote. Nothing in @bytes is trusted: every count, shape and length is checked before
- * memory is asked for.
+ * Reads what nn_onnx_to_bytes() wrote. Nothing in @bytes is trusted: every count, shape and length is checked
+ * before memory is asked for.
  *
- * Returns: (transfer full): the model; NULL with NN_ERROR_BAD_INPUT where the file is damaged or isn't ONNX, or with
- *   NN_ERROR_UNSUPPORTED where it is an ONNX file of another program
+ * Returns: (transfer full): the model; NULL with NN_ERROR_BAD_INPUT where the file is damaged or isn't ONNX,
+ * or with NN_ERROR_UNSUPPORTED where it is an ONNX file of another program
  */
 NnModel *nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error);
 

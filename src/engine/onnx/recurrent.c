@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Recurrent layers, unrolled. OpenCV 4.6 reads ONNX's LSTM for a batch of one only, and GRU and RNN only with a constant
- * initial state, which fixes the batch as well; so the steps are written out in plain nodes. The product of the inputs
- * with their weights is one convolution over all steps: a row of the picture is what its kernel covers. */
+/* Recurrent layers, unrolled. OpenCV 4.6 reads ONNX's LSTM for a batch of one only, and GRU and RNN only with
+ * a constant initial state, which fixes the batch as well; so the steps are written out in plain nodes. The
+ * product of the inputs with their weights is one convolution over all steps: a row of the picture is what
+ * its kernel covers. */
 #include "onnx/writer.h"
 
 #include "base/error.h"
@@ -21,7 +22,8 @@ typedef struct {
 static const char *
 add (Cell *self, const char *op, const char *what, const char *const *inputs)
 {
-  return nn_onnx_writer_add (self->writer, op, nn_onnx_writer_print (self->writer, "%u/%s", self->step, what), inputs);
+  return nn_onnx_writer_add (self->writer, op, nn_onnx_writer_print (self->writer, "%u/%s", self->step, what),
+                             inputs);
 }
 
 static const char *
@@ -80,9 +82,9 @@ lstm_step (Cell *self, const char *x, const char *h, const char **c)
   return add (self, "Mul", "h", NN_ONNX_INPUTS (o, add (self, "Tanh", "tanh_c", NN_ONNX_INPUTS (next))));
 }
 
-/* Gates in the order reset, update, candidate (Cho et al. 2014, in the form with the reset behind the product):
- * n = tanh (x + r·(h·R + b)), h' = n + z·(h - n). Before the first step h is zero, so h·R + b is b: x·0 + b gives that
- * the shape of the batch. */
+/* Gates in the order reset, update, candidate (Cho et al. 2014, in the form with the reset behind the
+ * product): n = tanh (x + r·(h·R + b)), h' = n + z·(h - n). Before the first step h is zero, so h·R + b is b:
+ * x·0 + b gives that the shape of the batch. */
 static const char *
 gru_step (Cell *self, const char *x, const char *h, const char **c)
 {
@@ -96,15 +98,19 @@ gru_step (Cell *self, const char *x, const char *h, const char **c)
     q = add (self, "Mul", "nothing", NN_ONNX_INPUTS (x, nought));
     q = self->recurrent_bias ? add (self, "Add", "recurrent", NN_ONNX_INPUTS (q, self->recurrent_bias)) : q;
   }
-  const char *r = add (self, "Add", "r_in", NN_ONNX_INPUTS (gate (self, "r_x", x, 0), gate (self, "r_h", q, 0)));
-  const char *z = add (self, "Add", "z_in", NN_ONNX_INPUTS (gate (self, "z_x", x, 1), gate (self, "z_h", q, 1)));
+  const char *r =
+      add (self, "Add", "r_in", NN_ONNX_INPUTS (gate (self, "r_x", x, 0), gate (self, "r_h", q, 0)));
+  const char *z =
+      add (self, "Add", "z_in", NN_ONNX_INPUTS (gate (self, "z_x", x, 1), gate (self, "z_h", q, 1)));
   r = add (self, "Sigmoid", "r", NN_ONNX_INPUTS (r));
   z = add (self, "Sigmoid", "z", NN_ONNX_INPUTS (z));
   const char *n = add (self, "Mul", "n_reset", NN_ONNX_INPUTS (r, gate (self, "n_h", q, 2)));
-  n = add (self, "Tanh", "n", NN_ONNX_INPUTS (add (self, "Add", "n_in", NN_ONNX_INPUTS (gate (self, "n_x", x, 2), n))));
+  n = add (self, "Tanh", "n",
+           NN_ONNX_INPUTS (add (self, "Add", "n_in", NN_ONNX_INPUTS (gate (self, "n_x", x, 2), n))));
   if (h == NULL)
     return add (self, "Sub", "h", NN_ONNX_INPUTS (n, add (self, "Mul", "zn", NN_ONNX_INPUTS (z, n))));
-  const char *change = add (self, "Mul", "change", NN_ONNX_INPUTS (z, add (self, "Sub", "h_n", NN_ONNX_INPUTS (h, n))));
+  const char *change =
+      add (self, "Mul", "change", NN_ONNX_INPUTS (z, add (self, "Sub", "h_n", NN_ONNX_INPUTS (h, n))));
   return add (self, "Add", "h", NN_ONNX_INPUTS (n, change));
 }
 
@@ -151,14 +157,17 @@ nn_onnx_add_recurrent (NnOnnxWriter *self, NnModel *model, const NnNode *node, c
   guint n_steps = node->inputs[0]->shape.dims[0];
   if (n_steps > MAX_STEPS) {
     if (self->error == NULL)
-      g_set_error (&self->error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                   "The layer “%s” runs over %u rows; a model file can hold at most %d. Use smaller pictures.",
-                   node->name, n_steps, MAX_STEPS);
+      g_set_error (
+          &self->error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+          "The layer “%s” runs over %u rows; a model file can hold at most %d. Use smaller pictures.",
+          node->name, n_steps, MAX_STEPS);
     return input;
   }
   Cell cell = { .writer = self, .units = node->shape.dims[node->shape.rank - 1] };
   const char *(*next) (Cell *, const char *, const char *, const char **) =
-      g_str_equal (node->op->id, "lstm") ? lstm_step : g_str_equal (node->op->id, "gru") ? gru_step : rnn_step;
+      g_str_equal (node->op->id, "lstm")  ? lstm_step
+      : g_str_equal (node->op->id, "gru") ? gru_step
+                                          : rnn_step;
   cell.rectified = nn_onnx_has_choice (node, "activation", "relu");
   input = project (self, model, node, input);
   cell.recurrent_weight = add_weight (self, model, node, "recurrent_weight");

@@ -19,13 +19,15 @@ check_size (NnModel *model, GError **error)
   for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++) {
     const NnNode *node = nn_graph_get_node (graph, i);
     for (guint p = 0; p < node->n_params + node->n_states; p++) {
-      const NnShape *shape = p < node->n_params ? &node->params[p].shape : &node->states[p - node->n_params].shape;
+      const NnShape *shape =
+          p < node->n_params ? &node->params[p].shape : &node->states[p - node->n_params].shape;
       gsize bytes;
       if (!g_size_checked_mul (&bytes, nn_shape_size (shape), sizeof (float)) ||
           !g_size_checked_add (&total, total, bytes) || total > NN_ONNX_MAX_BYTES) {
-        g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                     "The network is too large to be saved: a model file holds at most %u MiB. Use smaller layers.",
-                     (guint) (NN_ONNX_MAX_BYTES >> 20));
+        g_set_error (
+            error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+            "The network is too large to be saved: a model file holds at most %u MiB. Use smaller layers.",
+            (guint) (NN_ONNX_MAX_BYTES >> 20));
         return FALSE;
       }
     }
@@ -33,8 +35,8 @@ check_size (NnModel *model, GError **error)
   return TRUE;
 }
 
-/* x = (p / 255 - mean) / deviation as p · scale + offset. OpenCV 4.6 aligns a constant with four extents wrongly when the
- * batch isn't 1; with three it does as ONNX says. */
+/* x = (p / 255 - mean) / deviation as p · scale + offset. OpenCV 4.6 aligns a constant with four extents
+ * wrongly when the batch isn't 1; with three it does as ONNX says. */
 static const char *
 add_preprocess (NnOnnxWriter *writer, NnModel *model)
 {
@@ -129,7 +131,8 @@ set_graph (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto)
   g->n_initializer = writer->constants->len;
   g->initializer = (NnOnnx__TensorProto **) writer->constants->pdata;
   g->n_input = g->n_output = 1;
-  g->input = describe (writer, NN_ONNX_INPUT, 3, (const guint[]){ input->dims[2], input->dims[0], input->dims[1] });
+  g->input =
+      describe (writer, NN_ONNX_INPUT, 3, (const guint[]){ input->dims[2], input->dims[0], input->dims[1] });
   g->output = describe (writer, NN_ONNX_OUTPUT, 1, (const guint[]){ nn_graph_get_n_classes (graph) });
   proto->graph = g;
 }
@@ -152,8 +155,9 @@ set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto,
   g_autofree char *preprocess = nn_onnx_preprocess_to_json (model);
   g_autofree const char **keys = nn_model_get_metadata_keys (model);
   if (!nn_onnx_json_is_tame (graph) || !nn_onnx_json_is_tame (classes)) {
-    g_set_error_literal (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                         "The model can't be saved: the names of its classes or layers are too long. Shorten them.");
+    g_set_error_literal (
+        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+        "The model can't be saved: the names of its classes or layers are too long. Shorten them.");
     return FALSE;
   }
   proto->metadata_props =
@@ -214,9 +218,11 @@ nn_onnx_save (NnModel *model, const char *path, GError **error)
   const char *data = g_bytes_get_data (bytes, &size);
   g_autoptr (GError) local = NULL;
   if (!g_file_set_contents_full (path, data, (gssize) size,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, &local)) {
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                 &local)) {
     g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
-                 "The model can't be saved: %s. Choose another folder or make room on the disk.", local->message);
+                 "The model can't be saved: %s. Choose another folder or make room on the disk.",
+                 local->message);
     return FALSE;
   }
   return TRUE;

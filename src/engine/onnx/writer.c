@@ -65,7 +65,8 @@ nn_onnx_writer_add (NnOnnxWriter *self, const char *op, const char *suffix, cons
 {
   NnOnnx__NodeProto *node = nn_onnx_writer_alloc (self, 1, sizeof *node);
   nn_onnx__node_proto__init (node);
-  const char *name = suffix != NULL ? nn_onnx_writer_print (self, "%s/%s", self->prefix, suffix) : self->prefix;
+  const char *name =
+      suffix != NULL ? nn_onnx_writer_print (self, "%s/%s", self->prefix, suffix) : self->prefix;
   claim_name (self, name);
   node->name = (char *) name;
   node->op_type = (char *) op;
@@ -99,7 +100,8 @@ add_attribute (NnOnnxWriter *self, const char *name, int type)
 void
 nn_onnx_writer_int (NnOnnxWriter *self, const char *name, gint64 value)
 {
-  NnOnnx__AttributeProto *attribute = add_attribute (self, name, NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
+  NnOnnx__AttributeProto *attribute =
+      add_attribute (self, name, NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
   attribute->has_i = TRUE;
   attribute->i = value;
 }
@@ -107,7 +109,8 @@ nn_onnx_writer_int (NnOnnxWriter *self, const char *name, gint64 value)
 void
 nn_onnx_writer_float (NnOnnxWriter *self, const char *name, float value)
 {
-  NnOnnx__AttributeProto *attribute = add_attribute (self, name, NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
+  NnOnnx__AttributeProto *attribute =
+      add_attribute (self, name, NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
   attribute->has_f = TRUE;
   attribute->f = value;
 }
@@ -115,7 +118,8 @@ nn_onnx_writer_float (NnOnnxWriter *self, const char *name, float value)
 void
 nn_onnx_writer_ints (NnOnnxWriter *self, const char *name, guint n, const gint64 *values)
 {
-  NnOnnx__AttributeProto *attribute = add_attribute (self, name, NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS);
+  NnOnnx__AttributeProto *attribute =
+      add_attribute (self, name, NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS);
   attribute->n_ints = n;
   attribute->ints = nn_onnx_writer_alloc (self, n, sizeof *values);
   memcpy (attribute->ints, values, n * sizeof *values);
@@ -173,8 +177,9 @@ nn_onnx_writer_indices (NnOnnxWriter *self, guint n, const gint64 *values)
     if (g_str_equal (old->name, name->str))
       return old->name;
   }
-  NnOnnx__TensorProto *tensor = add_constant (self, nn_onnx_writer_print (self, "%s", name->str),
-                                              NN_ONNX__TENSOR_PROTO__DATA_TYPE__INT64, 1, &n, n * sizeof *values);
+  NnOnnx__TensorProto *tensor =
+      add_constant (self, nn_onnx_writer_print (self, "%s", name->str),
+                    NN_ONNX__TENSOR_PROTO__DATA_TYPE__INT64, 1, &n, n * sizeof *values);
   for (guint i = 0; i < n; i++) {
     gint64 value = GINT64_TO_LE (values[i]);
     memcpy (tensor->raw_data.data + i * sizeof value, &value, sizeof value);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * NnOnnxWriter: collects the nodes and constants of an ONNX graph
  *
- * Values go by their names, which belong to the writer, as all else that it makes. The first thing that goes wrong is
- * kept in @error; later calls then still return names, so that layers need no checks of their own.
+ * Values go by their names, which belong to the writer, as all else that it makes. The first thing that goes
+ * wrong is kept in @error; later calls then still return names, so that layers need no checks of their own.
  * @prefix: the layer that is being written; names of what it makes start with it
  */
 typedef struct {
@@ -41,7 +41,8 @@ const char *nn_onnx_writer_print (NnOnnxWriter *self, const char *format, ...) G
  *
  * Returns: the name of the output
  */
-const char *nn_onnx_writer_add (NnOnnxWriter *self, const char *op, const char *suffix, const char *const *inputs);
+const char *nn_onnx_writer_add (NnOnnxWriter *self, const char *op, const char *suffix,
+                                const char *const *inputs);
 
 /** nn_onnx_writer_int, _float, _ints: give the node that was added last an attribute */
 void nn_onnx_writer_int (NnOnnxWriter *self, const char *name, gint64 value);
@@ -53,9 +54,10 @@ const char *nn_onnx_writer_floats (NnOnnxWriter *self, const char *name, guint r
                                    const float *data);
 /** nn_onnx_writer_indices: a vector of whole numbers; the same one is made only once. Returns: its name */
 const char *nn_onnx_writer_indices (NnOnnxWriter *self, guint n, const gint64 *values);
-/** nn_onnx_writer_weight: weight (or state) @name of @node in ONNX's order. Returns: its name, <node>.<name> */
-const char *nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const char *name, const NnShape *shape,
-                                   const float *data);
+/** nn_onnx_writer_weight: weight (or state) @name of @node in ONNX's order. Returns: its name, <node>.<name>
+ */
+const char *nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const char *name,
+                                   const NnShape *shape, const float *data);
 
 /**
  * nn_onnx_add_layer:
@@ -66,7 +68,8 @@ const char *nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const
  *
  * Returns: the name of its value; NULL where there is no such layer in ONNX (the writer's error is set)
  */
-const char *nn_onnx_add_layer (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *const *inputs);
+const char *nn_onnx_add_layer (NnOnnxWriter *self, NnModel *model, const NnNode *node,
+                               const char *const *inputs);
 
 /** nn_onnx_has_choice: whether @node has an attribute @name whose value is @choice */
 gboolean nn_onnx_has_choice (const NnNode *node, const char *name, const char *choice);
