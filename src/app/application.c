@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "application.h"
+#include "preferences.h"
+#include "session.h"
+#include "settings.h"
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+struct _PcnApplication {
+  AdwApplication parent_instance;
+  GSettings *settings;
+  PcnSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (PcnApplication, pcn_application, ADW_TYPE_APPLICATION)
+
+static GtkWindow *
+get_window (PcnApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return window ? window : GTK_WINDOW (pcn_window_new (self, self->session, self->settings));
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+
+  /* By way of the window: its size is kept and training is ended. */
+  if (window)
+    gtk_window_close (window);
+  else
+    g_application_quit (G_APPLICATION (data));
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  PcnApplication *self = PCN_APPLICATION (data);
+  PcnPreferences *preferences = pcn_preferences_new (self->session, self->settings);
+
+  gtk_window_set_transient_for (GTK_WINDOW (preferences), gtk_application_get_active_window (GTK_APPLICATION (self)));
+  gtk_window_present (GTK_WINDOW (preferences));
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const char *developers[] = { "The Perceptron developers", NULL };
+
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)),
+                         "application-name", _ ("Perceptron"),
+                         "application-icon", APPLICATION_ID,
+                         "developer-name", _ ("The Perceptron developers"),
+                         "developers", developers,
+                         "version", PACKAGE_VERSION,
+                         "comments", _ ("Train image classifiers on your own computer, with any OpenCL device."),
+                         "copyright", "© 2026 The Perceptron developers",
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         /* Translators: put your name here, one translator on each line */
+                         "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "quit", .activate = on_quit },
+  { .name = "preferences", .activate = on_preferences },
+  { .name = "about", .activate = on_about },
+};
+
+static void
+set_accels (PcnApplication *self)
+{
+  static const struct {
+    const char *action;
+    const char *accels[3];
+  } table[] = {
+    { "app.quit", { "<Primary>q" } },
+    { "app.preferences", { "<Primary>comma" } },
+    { "window.close", { "<Primary>w" } },
+    { "win.open", { "<Primary>o" } },
+    { "win.open-file", { "<Primary><Shift>o" } },
+    { "win.save-model", { "<Primary>s" } },
+    { "win.start-stop", { "<Primary>Return", "<Primary>KP_Enter" } },
+    { "win.pause-resume", { "<Primary>p" } },
+    { "win.show-step('data')", { "<Alt>1" } },
+    { "win.show-step('model')", { "<Alt>2" } },
+    { "win.show-step('train')", { "<Alt>3" } },
+    { "win.show-step('test')", { "<Alt>4" } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), table[i].action, table[i].accels);
+}
+
+static void
+pcn_application_startup (GApplication *app)
+{
+  PcnApplication *self = PCN_APPLICATION (app);
+
+  G_APPLICATION_CLASS (pcn_application_parent_class)->startup (app);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    PCN_RESOURCE "/icons");
+  self->settings = pcn_settings_new ();
+  self->session = pcn_session_new (self->settings);
+  g_settings_bind (self->settings, "color-scheme", adw_style_manager_get_default (), "color-scheme",
+                   G_SETTINGS_BIND_GET);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  set_accels (self);
+}
+
+static void
+pcn_application_activate (GApplication *app)
+{
+  gtk_window_present (get_window (PCN_APPLICATION (app)));
+}
+
+static void
+pcn_application_open (GApplication *app, GFile **files, int n_files, const char *hint)
+{
+  PcnApplication *self = PCN_APPLICATION (app);
+
+  gtk_window_present (get_window (self));
+  pcn_session_open (self->session, files, (guint) n_files);
+}
+
+static void
+pcn_application_shutdown (GApplication *app)
+{
+  PcnApplication *self = PCN_APPLICATION (app);
+
+  if (self->session)
+    pcn_session_shutdown (self->session);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  G_APPLICATION_CLASS (pcn_application_parent_class)->shutdown (app);
+}
+
+static void
+pcn_application_class_init (PcnApplicationClass *klass)
+{
+  GApplicationClass *app_class = G_APPLICATION_CLASS (klass);
+
+  app_class->startup = pcn_application_startup;
+  app_class->activate = pcn_application_activate;
+  app_class->open = pcn_application_open;
+  app_class->shutdown = pcn_application_shutdown;
+}
+
+static void
+pcn_application_init (PcnApplication *self)
+{
+}
+
+PcnApplication *
+pcn_application_new (void)
+{
+  return g_object_new (PCN_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags", G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", PCN_RESOURCE, NULL);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "thumbnail-loader.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PcnSample:
+ *
+ * A picture of a data set, for a grid. Immutable.
+ *
+ */
+#define PCN_TYPE_SAMPLE (pcn_sample_get_type ())
+G_DECLARE_FINAL_TYPE (PcnSample, pcn_sample, PCN, SAMPLE, GObject)
+
+/** pcn_sample_get_index: Returns: its place in the data set */
+guint pcn_sample_get_index (PcnSample *self);
+/** pcn_sample_get_loader: Returns: (transfer none): who makes its thumbnail */
+PcnThumbnailLoader *pcn_sample_get_loader (PcnSample *self);
+/** pcn_sample_dup_title: Returns: (transfer full): file name and class, for people */
+char *pcn_sample_dup_title (PcnSample *self);
+
+/**
+ * PcnSampleList:
+ *
+ * The samples of a data set, or of one of its classes, as a GListModel of #PcnSample. Items are made when they are
+ * asked for: a set of a million pictures costs four bytes for each.
+ */
+#define PCN_TYPE_SAMPLE_LIST (pcn_sample_list_get_type ())
+G_DECLARE_FINAL_TYPE (PcnSampleList, pcn_sample_list, PCN, SAMPLE_LIST, GObject)
+
+/** pcn_sample_list_new: @class_index: which class, or -1 for all */
+PcnSampleList *pcn_sample_list_new (NnDataset *dataset, PcnThumbnailLoader *loader, int class_index);
+
+G_END_DECLS

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pictures of a session: import and check on threads, lists for widgets. */
+#include "config.h"
+
+#include "category.h"
+#include "format.h"
+#include "reject.h"
+#include "sample-list.h"
+#include "session-private.h"
+
+#include "base/error.h"
+
+#include <glib/gi18n.h>
+
+#define VALIDATION_SHARE 0.2
+#define SPLIT_SEED 1
+#define PROGRESS_INTERVAL_MS 100
+
+/* What an import thread works with; @permille is its only way to talk meanwhile. */
+typedef struct {
+  char **paths;
+  NnDataset *dataset;
+  int permille;
+  guint progress_source;
+} Import;
+
+static void
+import_free (Import *import)
+{
+  g_clear_handle_id (&import->progress_source, g_source_remove);
+  g_clear_pointer (&import->dataset, nn_dataset_unref);
+  g_strfreev (import->paths);
+  g_free (import);
+}
+
+static void
+on_fraction (double fraction, gpointer data)
+{
+  Import *import = data;
+
+  g_atomic_int_set (&import->permille, fraction < 0 ? -1 : (int) (fraction * 1000));
+}
+
+static void
+run_import (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Import *import = data;
+  GError *error = NULL;
+  g_autoptr (NnDataset) dataset
+      = nn_dataset_import ((const char *const *) import->paths, NULL, cancellable, on_fraction, import, &error);
+
+  if (!dataset) {
+    g_task_return_error (task, error);
+    return;
+  }
+  nn_dataset_split_default (dataset, VALIDATION_SHARE, SPLIT_SEED);
+  g_task_return_pointer (task, g_steal_pointer (&dataset), (GDestroyNotify) nn_dataset_unref);
+}
+
+static void
+run_verify (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Import *import = data;
+  GError *error = NULL;
+
+  if (nn_dataset_verify (import->dataset, cancellable, on_fraction, import, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static char *
+summarise (NnDataset *dataset)
+{
+  g_autofree char *pictures = pcn_format_count (nn_dataset_count (dataset, NN_SPLIT_ALL, -1));
+  g_autofree char *train = pcn_format_count (nn_dataset_count (dataset, NN_SPLIT_TRAIN, -1));
+  g_autofree char *validation = pcn_format_count (nn_dataset_count (dataset, NN_SPLIT_VAL, -1));
+  guint n_test = nn_dataset_count (dataset, NN_SPLIT_TEST, -1);
+
+  if (n_test > 0) {
+    g_autofree char *test = pcn_format_count (n_test);
+    /* Translators: numbers of pictures: all, to learn from, to measure during training, to measure at the end */
+    return g_strdup_printf (_ ("%s pictures: %s to learn from, %s to check, %s to test"), pictures, train, validation,
+                            test);
+  }
+  /* Translators: numbers of pictures: all, to learn from, to measure during training */
+  return g_strdup_printf (_ ("%s pictures: %s to learn from, %s to check"), pictures, train, validation);
+}
+
+static void
+add_category (GPtrArray *list, PcnCategoryKind kind, const char *name, guint class_index, guint count)
+{
+  g_ptr_array_add (list, pcn_category_new (kind, name, class_index, count));
+}
+
+void
+pcn_session_refresh_rejects (PcnSession *self)
+{
+  g_autoptr (GPtrArray) categories = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) rejects = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->dataset) {
+    g_autoptr (GPtrArray) found = nn_dataset_get_rejects (self->dataset);
+    guint n_classes = nn_dataset_get_n_classes (self->dataset);
+    for (guint i = 0; i < found->len; i++) {
+      const NnReject *reject = g_ptr_array_index (found, i);
+      g_ptr_array_add (rejects, pcn_reject_new (reject->name, reject->reason));
+    }
+    add_category (categories, PCN_CATEGORY_ALL, _ ("All Pictures"), 0, nn_dataset_count (self->dataset, NN_SPLIT_ALL, -1));
+    for (guint i = 0; i < n_classes; i++)
+      add_category (categories, PCN_CATEGORY_CLASS, nn_dataset_get_class_name (self->dataset, i), i,
+                    nn_dataset_count (self->dataset, NN_SPLIT_ALL, (int) i));
+    if (found->len > 0)
+      add_category (categories, PCN_CATEGORY_REJECTS, _ ("Not Used"), 0, found->len);
+    g_free (self->data_summary);
+    self->data_summary = summarise (self->dataset);
+    g_auto (GStrv) warnings = nn_dataset_get_warnings (self->dataset);
+    g_free (self->warnings);
+    self->warnings = warnings && warnings[0] ? g_strjoinv ("\n", warnings) : NULL;
+  }
+  g_list_store_splice (self->rejects, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rejects)), rejects->pdata,
+                       rejects->len);
+  g_list_store_splice (self->categories, 0, g_list_model_get_n_items (G_LIST_MODEL (self->categories)),
+                       categories->pdata, categories->len);
+  pcn_session_notify (self, PCN_PROP_DATA_SUMMARY);
+  pcn_session_notify (self, PCN_PROP_WARNINGS);
+}
+
+/* The lists are left alone where nothing changed: a rebuilt list loses its scroll position. */
+void
+pcn_session_refresh_rejects_if_changed (PcnSession *self)
+{
+  g_autoptr (GPtrArray) rejects = nn_dataset_get_rejects (self->dataset);
+
+  if (rejects->len != g_list_model_get_n_items (G_LIST_MODEL (self->rejects)))
+    pcn_session_refresh_rejects (self);
+}
+
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  Import *import = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  g_clear_handle_id (&import->progress_source, g_source_remove);
+  gboolean finished = g_task_propagate_boolean (G_TASK (result), &error);
+  if (import->dataset != self->dataset)
+    return;
+  g_clear_object (&self->verify);
+  if (finished) {
+    pcn_session_refresh_rejects_if_changed (self);
+    guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rejects));
+    if (n > 0) {
+      g_autofree char *text = g_strdup_printf (ngettext ("%u file can’t be used", "%u files can’t be used", n), n);
+      pcn_session_notice (self, text);
+    }
+  }
+}
+
+void
+pcn_session_cancel_verify (PcnSession *self)
+{
+  if (self->verify)
+    g_cancellable_cancel (self->verify);
+  g_clear_object (&self->verify);
+}
+
+static void
+start_verify (PcnSession *self)
+{
+  Import *check = g_new0 (Import, 1);
+
+  pcn_session_cancel_verify (self);
+  self->verify = g_cancellable_new ();
+  check->dataset = nn_dataset_ref (self->dataset);
+  g_autoptr (GTask) task = g_task_new (self, self->verify, on_verified, NULL);
+  g_task_set_source_tag (task, start_verify);
+  g_task_set_task_data (task, check, (GDestroyNotify) import_free);
+  g_task_run_in_thread (task, run_verify);
+}
+
+static void
+set_dataset (PcnSession *self, NnDataset *dataset)
+{
+  pcn_session_cancel_verify (self);
+  g_clear_pointer (&self->dataset, nn_dataset_unref);
+  g_clear_object (&self->thumbnails);
+  self->dataset = nn_dataset_ref (dataset);
+  self->thumbnails = pcn_thumbnail_loader_new (dataset);
+  pcn_session_notify (self, PCN_PROP_DATA_NAME);
+  pcn_session_refresh_rejects (self);
+  pcn_session_notify (self, PCN_PROP_HAS_DATA);
+  pcn_session_notify (self, PCN_PROP_PRESET);
+  pcn_session_notify_abilities (self);
+  start_verify (self);
+}
+
+static void
+on_imported (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  Import *import = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnDataset) dataset = g_task_propagate_pointer (G_TASK (result), &error);
+
+  g_clear_handle_id (&import->progress_source, g_source_remove);
+  if (g_task_get_cancellable (G_TASK (result)) != self->import)
+    return;
+  g_clear_object (&self->import);
+  pcn_session_notify (self, PCN_PROP_IMPORTING);
+  if (dataset)
+    set_dataset (self, dataset);
+  else if (!g_error_matches (error, NN_ERROR, NN_ERROR_CANCELLED)
+           && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    pcn_session_problem (self, _ ("No Pictures Added"), error->message);
+}
+
+static gboolean
+on_progress (gpointer data)
+{
+  GTask *task = data;
+  PcnSession *self = g_task_get_source_object (task);
+  Import *import = g_task_get_task_data (task);
+  int permille = g_atomic_int_get (&import->permille);
+
+  self->import_fraction = permille < 0 ? 0 : permille / 1000.0;
+  pcn_session_notify (self, PCN_PROP_IMPORT_FRACTION);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+import_paths (PcnSession *self, char **paths)
+{
+  Import *import = g_new0 (Import, 1);
+
+  pcn_session_cancel_import (self);
+  self->import = g_cancellable_new ();
+  self->import_fraction = 0;
+  import->paths = paths;
+  g_autoptr (GTask) task = g_task_new (self, self->import, on_imported, NULL);
+  g_task_set_source_tag (task, import_paths);
+  g_task_set_task_data (task, import, (GDestroyNotify) import_free);
+  import->progress_source = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress, task);
+  g_task_run_in_thread (task, run_import);
+  pcn_session_notify (self, PCN_PROP_IMPORT_FRACTION);
+  pcn_session_notify (self, PCN_PROP_IMPORTING);
+}
+
+void
+pcn_session_open (PcnSession *self, GFile *const *files, guint n_files)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n_files; i++) {
+    char *path = g_file_get_path (files[i]);
+    if (path)
+      g_ptr_array_add (paths, path);
+  }
+  if (paths->len == 0) {
+    pcn_session_problem (self, _ ("No Pictures Added"),
+                         _ ("What was dropped does not lie on this computer. Copy it to a folder of yours first."));
+    return;
+  }
+  g_ptr_array_add (paths, NULL);
+  import_paths (self, (char **) g_ptr_array_free (g_steal_pointer (&paths), FALSE));
+}
+
+void
+pcn_session_open_list (PcnSession *self, GSList *files)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  g_autoptr (GPtrArray) array = g_ptr_array_new ();
+  for (GSList *l = files; l; l = l->next)
+    g_ptr_array_add (array, l->data);
+  pcn_session_open (self, (GFile *const *) array->pdata, array->len);
+}
+
+void
+pcn_session_cancel_import (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  if (!self->import)
+    return;
+  g_cancellable_cancel (self->import);
+  g_clear_object (&self->import);
+  pcn_session_notify (self, PCN_PROP_IMPORTING);
+}
+
+NnDataset *
+pcn_session_get_dataset (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->dataset;
+}
+
+GListModel *
+pcn_session_get_samples (PcnSession *self, int class_index)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self) && self->dataset, NULL);
+  return G_LIST_MODEL (pcn_sample_list_new (self->dataset, self->thumbnails, class_index));
+}
+
+void
+pcn_session_clear_data (PcnSession *self)
+{
+  pcn_session_cancel_import (self);
+  pcn_session_cancel_verify (self);
+  g_clear_object (&self->thumbnails);
+  g_clear_pointer (&self->dataset, nn_dataset_unref);
+  g_clear_pointer (&self->data_summary, g_free);
+  g_clear_pointer (&self->warnings, g_free);
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model that is tested: the one of digits that comes with the program, one trained here, or one from a file. */
+#include "config.h"
+
+#include "format.h"
+#include "session-private.h"
+#include "settings.h"
+
+#include "base/error.h"
+#include "data/strokes.h"
+#include "onnx/onnx-file.h"
+#include "train/preparation.h"
+
+#include <glib/gi18n.h>
+
+static char *
+summarise (NnModel *model)
+{
+  const char *text = nn_model_get_metadata (model, "val_accuracy");
+  double accuracy = text ? g_ascii_strtod (text, NULL) : 0;
+
+  if (accuracy <= 0 || accuracy > 1)
+    return NULL;
+  /* Translators: how good a model is; %.1f is a share of pictures in percent */
+  return g_strdup_printf (_ ("%.1f %% right on pictures it had not seen"), accuracy * 100);
+}
+
+static void
+take_model (PcnSession *self, NnModel *model)
+{
+  nn_model_ref (model);
+  g_clear_pointer (&self->model, nn_model_unref);
+  self->model = model;
+  g_free (self->model_summary);
+  self->model_summary = summarise (model);
+  nn_trainer_thread_set_model (self->trainer, model);
+  pcn_session_notify (self, PCN_PROP_HAS_MODEL);
+  pcn_session_notify (self, PCN_PROP_MODEL_SUMMARY);
+  pcn_session_notify (self, PCN_PROP_CAN_USE_DIGITS);
+  pcn_session_notify (self, PCN_PROP_CAN_USE_TRAINED);
+  pcn_session_notify (self, PCN_PROP_HAS_TRAINED);
+}
+
+void
+pcn_session_set_model (PcnSession *self, NnModel *model, const char *name)
+{
+  /* Names and places of the classes are exchanged before anybody asks the new model. */
+  g_object_freeze_notify (G_OBJECT (self));
+  g_free (self->model_name);
+  self->model_name = pcn_format_title (name);
+  g_array_set_size (self->prediction, 0);
+  g_clear_pointer (&self->seen, g_bytes_unref);
+  take_model (self, model);
+  pcn_session_notify (self, PCN_PROP_MODEL_NAME);
+  pcn_session_emit_model_changed (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+pcn_session_set_trained (PcnSession *self, NnModel *model)
+{
+  gboolean tested = self->model == self->trained;
+
+  nn_model_ref (model);
+  g_clear_pointer (&self->trained, nn_model_unref);
+  self->trained = model;
+  if (tested)
+    take_model (self, model);
+  else
+    pcn_session_notify (self, PCN_PROP_CAN_USE_TRAINED);
+}
+
+void
+pcn_session_use_trained (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  if (self->trained && self->trained != self->model)
+    pcn_session_set_model (self, self->trained, self->trained_name);
+}
+
+typedef struct {
+  NnModel *model;
+  char *path;
+  GBytes *pixels;
+} FileJob;
+
+static void
+file_job_free (FileJob *job)
+{
+  g_clear_pointer (&job->model, nn_model_unref);
+  g_clear_pointer (&job->pixels, g_bytes_unref);
+  g_free (job->path);
+  g_free (job);
+}
+
+static void
+start_job (PcnSession *self, NnModel *model, char *path, GCancellable *cancellable, GTaskThreadFunc run,
+           GAsyncReadyCallback done)
+{
+  FileJob *job = g_new0 (FileJob, 1);
+
+  job->model = model ? nn_model_ref (model) : NULL;
+  job->path = path;
+  g_autoptr (GTask) task = g_task_new (self, cancellable, done, NULL);
+  g_task_set_source_tag (task, run);
+  g_task_set_task_data (task, job, (GDestroyNotify) file_job_free);
+  g_task_run_in_thread (task, run);
+}
+
+static void
+run_load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileJob *job = data;
+  GError *error = NULL;
+  NnModel *model = nn_onnx_load (job->path, &error);
+
+  if (model)
+    g_task_return_pointer (task, model, (GDestroyNotify) nn_model_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_digits_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnModel) model = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (!self->trainer)
+    return;
+  if (!model) {
+    /* The rest of the program works without it. */
+    pcn_session_notice (self, error->message);
+    return;
+  }
+  g_clear_pointer (&self->digits, nn_model_unref);
+  self->digits = nn_model_ref (model);
+  /* Data may have been trained on before the file was read. */
+  if (!self->model)
+    pcn_session_set_model (self, model, _ ("Digits"));
+}
+
+void
+pcn_session_use_digits (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  if (self->digits && self->model != self->digits)
+    pcn_session_set_model (self, self->digits, _ ("Digits"));
+  else if (!self->digits)
+    start_job (self, NULL, pcn_settings_find_data ("models/digits.onnx"), NULL, run_load, on_digits_loaded);
+}
+
+static void
+on_model_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  FileJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnModel) model = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (!self->trainer)
+    return;
+  if (!model) {
+    pcn_session_problem (self, _ ("The Model Can’t Be Opened"), error->message);
+    return;
+  }
+  g_autofree char *name = g_path_get_basename (job->path);
+  pcn_session_set_model (self, model, name);
+}
+
+void
+pcn_session_open_model (PcnSession *self, GFile *file)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  char *path = g_file_get_path (file);
+  if (path)
+    start_job (self, NULL, path, NULL, run_load, on_model_opened);
+}
+
+static void
+run_save (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileJob *job = data;
+  GError *error = NULL;
+
+  if (nn_onnx_save (job->model, job->path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  FileJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error)) {
+    g_autofree char *base = g_path_get_basename (job->path);
+    g_autofree char *name = pcn_format_title (base);
+    /* Translators: %s is the name of a file */
+    g_autofree char *text = g_strdup_printf (_ ("Saved as %s"), name);
+    pcn_session_notice (self, text);
+  } else {
+    pcn_session_problem (self, _ ("The Model Wasn’t Saved"), error->message);
+  }
+}
+
+void
+pcn_session_save_model (PcnSession *self, GFile *file)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  char *path = g_file_get_path (file);
+  if (path && self->model)
+    start_job (self, self->model, path, NULL, run_save, on_saved);
+  else
+    g_free (path);
+}
+
+static void
+run_decode (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileJob *job = data;
+  GError *error = NULL;
+  NnPixelSpec spec;
+
+  if (!nn_preparation_pixel_spec (job->model, &spec, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  gsize size = nn_pixel_spec_bytes (&spec);
+  g_autofree guint8 *pixels = g_malloc (size);
+  if (nn_decode_file (job->path, &spec, pixels, &error))
+    g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&pixels), size), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_decoded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  FileJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) pixels = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (g_task_get_cancellable (G_TASK (result)) != self->classify || !self->trainer)
+    return;
+  g_clear_object (&self->classify);
+  guint height, width, channels;
+  pcn_session_get_input (self, &height, &width, &channels);
+  if (!pixels) {
+    pcn_session_problem (self, _ ("The Picture Can’t Be Classified"), error->message);
+  } else if (g_bytes_get_size (pixels) != (gsize) height * width * channels) {
+    /* The model was exchanged while the picture was decoded: again, as this one needs it. */
+    g_autoptr (GFile) file = g_file_new_for_path (job->path);
+    pcn_session_classify_file (self, file);
+  } else {
+    g_clear_pointer (&self->seen, g_bytes_unref);
+    self->seen = g_bytes_ref (pixels);
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data (pixels, &size);
+    pcn_session_predict (self, bytes, size);
+  }
+}
+
+void
+pcn_session_classify_file (PcnSession *self, GFile *file)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  char *path = g_file_get_path (file);
+  if (!path || !self->model) {
+    g_free (path);
+    return;
+  }
+  if (self->classify)
+    g_cancellable_cancel (self->classify);
+  g_clear_object (&self->classify);
+  self->classify = g_cancellable_new ();
+  pcn_session_emit_classifying (self, file);
+  start_job (self, self->model, path, self->classify, run_decode, on_decoded);
+}
+
+gboolean
+pcn_session_get_input (PcnSession *self, guint *height, guint *width, guint *channels)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), FALSE);
+
+  if (!self->model)
+    return FALSE;
+  const NnShape *shape = nn_graph_get_input_shape (nn_model_get_graph (self->model));
+  *height = (guint) shape->dims[0];
+  *width = (guint) shape->dims[1];
+  *channels = (guint) shape->dims[2];
+  return TRUE;
+}
+
+gboolean
+pcn_session_takes_digits (PcnSession *self)
+{
+  guint height, width, channels;
+
+  return pcn_session_get_input (self, &height, &width, &channels) && height == NN_DIGIT_SIZE && width == NN_DIGIT_SIZE
+         && channels == 1 && g_str_equal (nn_model_get_preprocess (self->model)->fit, NN_FIT_DIGIT);
+}
+
+const char *const *
+pcn_session_get_classes (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->model ? nn_model_get_classes (self->model) : NULL;
+}
+
+const float *
+pcn_session_get_prediction (PcnSession *self, guint *n)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+
+  *n = self->prediction->len;
+  return *n > 0 ? (const float *) (gpointer) self->prediction->data : NULL;
+}
+
+const guint8 *
+pcn_session_get_seen (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->seen ? g_bytes_get_data (self->seen, NULL) : NULL;
+}
+
+void
+pcn_session_clear_models (PcnSession *self)
+{
+  if (self->classify)
+    g_cancellable_cancel (self->classify);
+  g_clear_object (&self->classify);
+  g_clear_pointer (&self->model, nn_model_unref);
+  g_clear_pointer (&self->digits, nn_model_unref);
+  g_clear_pointer (&self->trained, nn_model_unref);
+  g_clear_pointer (&self->model_name, g_free);
+  g_clear_pointer (&self->model_summary, g_free);
+  g_clear_pointer (&self->trained_name, g_free);
+  g_clear_pointer (&self->prediction, g_array_unref);
+  g_clear_pointer (&self->seen, g_bytes_unref);
+}

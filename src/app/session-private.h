@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "session.h"
+#include "thumbnail-loader.h"
+
+#include "net/model.h"
+#include "train/trainer-thread.h"
+
+G_BEGIN_DECLS
+
+/* Shared by session.c (properties, devices), session-data.c (pictures), session-train.c (runs) and session-model.c (the
+ * tested model). All of it belongs to the main thread. */
+struct _PcnSession {
+  GObject parent_instance;
+  GSettings *settings;
+
+  NnDeviceList *devices;
+  NnDevice *device;
+
+  NnDataset *dataset;
+  PcnThumbnailLoader *thumbnails;
+  GListStore *categories, *rejects;
+  char *data_summary, *warnings;
+  GCancellable *import, *verify;
+  double import_fraction;
+
+  PcnRun *run;
+  GCancellable *preparation;
+
+  /* The model that is tested, the one that came with the program, and the latest one that was trained here. */
+  NnModel *model, *digits, *trained;
+  char *model_name, *model_summary, *trained_name;
+  GArray *prediction;
+  GBytes *seen;
+  GCancellable *classify;
+
+  NnTrainerThread *trainer;
+  guint n_steps_seen, n_epochs_seen;
+  guint64 serial;
+};
+
+typedef enum {
+  PCN_PROP_DEVICES = 1,
+  PCN_PROP_DEVICE,
+  PCN_PROP_NO_DEVICE,
+  PCN_PROP_DEVICE_ADVICE,
+  PCN_PROP_IMPORTING,
+  PCN_PROP_IMPORT_FRACTION,
+  PCN_PROP_HAS_DATA,
+  PCN_PROP_DATA_NAME,
+  PCN_PROP_DATA_SUMMARY,
+  PCN_PROP_CATEGORIES,
+  PCN_PROP_REJECTS,
+  PCN_PROP_WARNINGS,
+  PCN_PROP_RUN,
+  PCN_PROP_CAN_START,
+  PCN_PROP_CAN_PAUSE,
+  PCN_PROP_CAN_RESUME,
+  PCN_PROP_CAN_STOP,
+  PCN_PROP_PRESET,
+  PCN_PROP_EPOCHS,
+  PCN_PROP_BATCH_SIZE,
+  PCN_PROP_LEARNING_RATE,
+  PCN_PROP_HAS_MODEL,
+  PCN_PROP_MODEL_NAME,
+  PCN_PROP_MODEL_SUMMARY,
+  PCN_PROP_CAN_USE_DIGITS,
+  PCN_PROP_CAN_USE_TRAINED,
+  PCN_PROP_HAS_TRAINED,
+  PCN_N_PROPS
+} PcnSessionProp;
+
+void pcn_session_notify (PcnSession *self, PcnSessionProp prop);
+/** pcn_session_notify_abilities: what can be started, paused, resumed or stopped may have changed */
+void pcn_session_notify_abilities (PcnSession *self);
+void pcn_session_problem (PcnSession *self, const char *title, const char *text);
+void pcn_session_notice (PcnSession *self, const char *text);
+/** pcn_session_new_run: begins with empty curves */
+void pcn_session_new_run (PcnSession *self);
+void pcn_session_emit_predicted (PcnSession *self);
+void pcn_session_emit_classifying (PcnSession *self, GFile *file);
+void pcn_session_emit_model_changed (PcnSession *self);
+
+/* session-data.c */
+void pcn_session_refresh_rejects (PcnSession *self);
+void pcn_session_refresh_rejects_if_changed (PcnSession *self);
+void pcn_session_cancel_verify (PcnSession *self);
+void pcn_session_clear_data (PcnSession *self);
+
+/* session-model.c */
+void pcn_session_set_model (PcnSession *self, NnModel *model, const char *name);
+/** pcn_session_set_trained: a run gave a new model; it is tested from now on if its predecessor was */
+void pcn_session_set_trained (PcnSession *self, NnModel *model);
+void pcn_session_clear_models (PcnSession *self);
+
+/* session-train.c */
+void pcn_session_start_trainer (PcnSession *self);
+void pcn_session_stop_trainer (PcnSession *self);
+
+G_END_DECLS

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "run.h"
+
+#include "cl/device-list.h"
+#include "data/dataset.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PcnSession:
+ *
+ * What the program works on: the devices, the pictures, the network that is trained, the model that is tested. The
+ * only thing that talks to the engine's threads; widgets bind to it. Main thread only; no call blocks.
+ *
+ * Properties: "devices" (GListModel of NnDevice, NULL while they are looked for), "device" (read and write),
+ * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "categories" (GListModel of
+ * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
+ * "can-resume", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
+ * "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained", "has-trained".
+ *
+ * Signals: #PcnSession::problem (title, text): something that the user must know and can do something about;
+ * #PcnSession::notice (text): something worth a word; #PcnSession::predicted: there is a newer prediction;
+ * #PcnSession::classifying (file): a picture is on its way to the model;
+ * #PcnSession::model-changed: another model, perhaps of other classes or another size, is tested from now on.
+ */
+#define PCN_TYPE_SESSION (pcn_session_get_type ())
+G_DECLARE_FINAL_TYPE (PcnSession, pcn_session, PCN, SESSION, GObject)
+
+PcnSession *pcn_session_new (GSettings *settings);
+
+/** pcn_session_shutdown: ends the threads and waits for them */
+void pcn_session_shutdown (PcnSession *self);
+
+GListModel *pcn_session_get_devices (PcnSession *self);
+NnDevice *pcn_session_get_device (PcnSession *self);
+/** pcn_session_set_device: an unusable @device is left alone; a run in progress goes on where it is */
+void pcn_session_set_device (PcnSession *self, NnDevice *device);
+
+/** pcn_session_open: imports folders and files; the data so far stays until that succeeds */
+void pcn_session_open (PcnSession *self, GFile *const *files, guint n_files);
+/** pcn_session_open_list: @files: (element-type GFile) */
+void pcn_session_open_list (PcnSession *self, GSList *files);
+void pcn_session_cancel_import (PcnSession *self);
+/** pcn_session_get_dataset: Returns: (transfer none) (nullable) */
+NnDataset *pcn_session_get_dataset (PcnSession *self);
+/** pcn_session_get_samples: Returns: (transfer full): a GListModel of #PcnSample; @class_index -1 for all */
+GListModel *pcn_session_get_samples (PcnSession *self, int class_index);
+
+PcnRun *pcn_session_get_run (PcnSession *self);
+void pcn_session_start (PcnSession *self);
+void pcn_session_pause (PcnSession *self);
+void pcn_session_resume (PcnSession *self);
+void pcn_session_stop (PcnSession *self);
+
+/** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
+const char *pcn_session_get_preset (PcnSession *self);
+void pcn_session_set_preset (PcnSession *self, const char *preset);
+
+/** pcn_session_get_input: shape of the pictures that the tested model takes. Returns: FALSE when there is no model */
+gboolean pcn_session_get_input (PcnSession *self, guint *height, guint *width, guint *channels);
+/** pcn_session_get_classes: Returns: (transfer none) (nullable) (array zero-terminated=1): of the tested model */
+const char *const *pcn_session_get_classes (PcnSession *self);
+/** pcn_session_takes_digits: Returns: whether the tested model takes what is drawn on a canvas */
+gboolean pcn_session_takes_digits (PcnSession *self);
+/** pcn_session_predict: asks for the classes of a picture; of requests that pile up only the newest is answered */
+void pcn_session_predict (PcnSession *self, const guint8 *pixels, gsize n_bytes);
+/** pcn_session_classify_file: decodes a picture for the tested model on a thread, and predicts it */
+void pcn_session_classify_file (PcnSession *self, GFile *file);
+/** pcn_session_get_prediction: Returns: (transfer none) (nullable): the latest answer, a probability for each class */
+const float *pcn_session_get_prediction (PcnSession *self, guint *n);
+/** pcn_session_get_seen: Returns: (transfer none) (nullable): the pixels that the latest file became */
+const guint8 *pcn_session_get_seen (PcnSession *self);
+
+/** pcn_session_use_digits: tests the model of digits that comes with the program */
+void pcn_session_use_digits (PcnSession *self);
+/** pcn_session_use_trained: tests the model that was trained last */
+void pcn_session_use_trained (PcnSession *self);
+void pcn_session_save_model (PcnSession *self, GFile *file);
+void pcn_session_open_model (PcnSession *self, GFile *file);
+
+G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** PCN_RESOURCE: where ui/, icons/ and style.css lie in the program, whatever its application id */
+#define PCN_RESOURCE "/io/github/perceptron/Perceptron"
+
+/** pcn_settings_new: Returns: (transfer full): the program's settings; uninstalled, those of the build folder */
+GSettings *pcn_settings_new (void);
+
+/** pcn_settings_find_data: Returns: (transfer full) (type filename): an installed data file, such as "models/digits.onnx" */
+char *pcn_settings_find_data (const char *name);
+
+/** pcn_settings_get_mnist: Returns: (transfer full) (nullable) (type filename): the folder of MNIST if it is there */
+char *pcn_settings_get_mnist (void);
+
+G_END_DECLS

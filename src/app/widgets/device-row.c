@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "format.h"
+#include "settings.h"
+#include "widgets/device-row.h"
+
+#include <glib/gi18n.h>
+
+struct _PcnDeviceRow {
+  GtkBox parent_instance;
+  GtkImage *icon;
+  GtkLabel *name, *details;
+  NnDevice *device;
+  gboolean compact;
+};
+
+G_DEFINE_FINAL_TYPE (PcnDeviceRow, pcn_device_row, GTK_TYPE_BOX)
+
+enum {
+  PROP_DEVICE = 1,
+  PROP_COMPACT,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+static const char *
+kind_title (NnDeviceKind kind)
+{
+  switch (kind) {
+  case NN_DEVICE_KIND_CPU:
+    /* Translators: a processor */
+    return _ ("CPU");
+  case NN_DEVICE_KIND_GPU:
+    /* Translators: a graphics card */
+    return _ ("GPU");
+  case NN_DEVICE_KIND_ACCELERATOR:
+  default:
+    /* Translators: a computing device that is neither processor nor graphics card */
+    return _ ("Accelerator");
+  }
+}
+
+char *
+pcn_device_describe (NnDevice *device)
+{
+  const char *reason = nn_device_get_unusable_reason (device);
+
+  if (reason)
+    return g_strdup (reason);
+  g_autofree char *memory = pcn_format_memory (nn_device_get_limits (device)->memory);
+  return g_strdup_printf ("%s · %s · %s", kind_title (nn_device_get_kind (device)), memory,
+                          nn_device_get_platform (device));
+}
+
+static void
+set_device (PcnDeviceRow *self, NnDevice *device)
+{
+  if (!g_set_object (&self->device, device))
+    return;
+  if (device) {
+    g_autofree char *text = pcn_device_describe (device);
+    gboolean usable = !nn_device_get_unusable_reason (device);
+    gtk_image_set_from_icon_name (self->icon, nn_device_get_kind (device) == NN_DEVICE_KIND_CPU ? "pcn-cpu-symbolic"
+                                                                                                : "pcn-gpu-symbolic");
+    gtk_label_set_label (self->name, nn_device_get_name (device));
+    gtk_label_set_label (self->details, text);
+    if (usable)
+      gtk_widget_remove_css_class (GTK_WIDGET (self->name), "dim-label");
+    else
+      gtk_widget_add_css_class (GTK_WIDGET (self->name), "dim-label");
+  }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DEVICE]);
+}
+
+static void
+pcn_device_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PcnDeviceRow *self = PCN_DEVICE_ROW (object);
+
+  if (id == PROP_DEVICE)
+    g_value_set_object (value, self->device);
+  else if (id == PROP_COMPACT)
+    g_value_set_boolean (value, self->compact);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pcn_device_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  PcnDeviceRow *self = PCN_DEVICE_ROW (object);
+
+  if (id == PROP_DEVICE)
+    set_device (self, g_value_get_object (value));
+  else if (id == PROP_COMPACT)
+    self->compact = g_value_get_boolean (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pcn_device_row_constructed (GObject *object)
+{
+  PcnDeviceRow *self = PCN_DEVICE_ROW (object);
+
+  G_OBJECT_CLASS (pcn_device_row_parent_class)->constructed (object);
+  gtk_widget_set_visible (GTK_WIDGET (self->details), !self->compact);
+  if (self->compact)
+    gtk_label_set_max_width_chars (self->name, 24);
+}
+
+static void
+pcn_device_row_dispose (GObject *object)
+{
+  g_clear_object (&PCN_DEVICE_ROW (object)->device);
+  G_OBJECT_CLASS (pcn_device_row_parent_class)->dispose (object);
+}
+
+static void
+pcn_device_row_class_init (PcnDeviceRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = pcn_device_row_constructed;
+  object_class->get_property = pcn_device_row_get_property;
+  object_class->set_property = pcn_device_row_set_property;
+  object_class->dispose = pcn_device_row_dispose;
+  props[PROP_DEVICE]
+      = g_param_spec_object ("device", NULL, NULL, NN_TYPE_DEVICE, rw | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, rw | G_PARAM_CONSTRUCT_ONLY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/device-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, name);
+  gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, details);
+}
+
+static void
+pcn_device_row_init (PcnDeviceRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer compact)
+{
+  gtk_list_item_set_child (item,
+                           g_object_new (PCN_TYPE_DEVICE_ROW, "compact", GPOINTER_TO_INT (compact), NULL));
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  NnDevice *device = gtk_list_item_get_item (item);
+  gboolean usable = !nn_device_get_unusable_reason (device);
+
+  g_object_set (gtk_list_item_get_child (item), "device", device, NULL);
+  gtk_list_item_set_activatable (item, usable);
+  gtk_list_item_set_selectable (item, usable);
+}
+
+static GtkListItemFactory *
+make_factory (gboolean compact)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (compact));
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  return factory;
+}
+
+void
+pcn_device_row_setup_drop_down (GtkDropDown *drop_down)
+{
+  g_autoptr (GtkListItemFactory) button = make_factory (TRUE);
+  g_autoptr (GtkListItemFactory) list = make_factory (FALSE);
+
+  gtk_drop_down_set_factory (drop_down, button);
+  gtk_drop_down_set_list_factory (drop_down, list);
+}

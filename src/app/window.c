@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "pages/data-page.h"
+#include "pages/model-page.h"
+#include "pages/test-page.h"
+#include "pages/train-page.h"
+#include "settings.h"
+#include "widgets/device-row.h"
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+struct _PcnWindow {
+  AdwApplicationWindow parent_instance;
+  AdwToastOverlay *toasts;
+  AdwViewStack *steps;
+  GtkDropDown *devices;
+  GtkWidget *drop_hint;
+  PcnSession *session;
+  GSettings *settings;
+  /* Guards against taking our own update of the dropdown for the user's choice. */
+  gboolean updating_device;
+};
+
+G_DEFINE_FINAL_TYPE (PcnWindow, pcn_window, ADW_TYPE_APPLICATION_WINDOW)
+
+enum {
+  PROP_SESSION = 1,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+static void
+show_step (PcnWindow *self, const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->steps, name);
+}
+
+static void
+on_folders_chosen (GtkNativeDialog *dialog, int response, PcnWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+    g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func (g_object_unref);
+    for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+      g_ptr_array_add (array, g_list_model_get_item (files, i));
+    show_step (self, "data");
+    pcn_session_open (self->session, (GFile *const *) array->pdata, array->len);
+  }
+  g_object_unref (dialog);
+}
+
+static void
+choose_pictures (PcnWindow *self, GtkFileChooserAction action, const char *title)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_folders_chosen), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+on_open (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_pictures (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Open Folders of Pictures"));
+}
+
+static void
+on_open_file (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_pictures (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open an Archive, IDX or CSV File"));
+}
+
+static void
+on_open_mnist (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+  g_autofree char *folder = pcn_settings_get_mnist ();
+
+  if (!folder)
+    return;
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  pcn_session_open (self->session, &file, 1);
+}
+
+static void
+on_model_file_chosen (GtkNativeDialog *dialog, int response, PcnWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+    if (gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE)
+      pcn_session_save_model (self->session, file);
+    else
+      pcn_session_open_model (self->session, file);
+  }
+  g_object_unref (dialog);
+}
+
+static void
+choose_model (PcnWindow *self, GtkFileChooserAction action, const char *title)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _ ("Models (ONNX)"));
+  gtk_file_filter_add_suffix (filter, "onnx");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
+    /* Translators: the proposed name of a file */
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), _ ("model.onnx"));
+  g_signal_connect (dialog, "response", G_CALLBACK (on_model_file_chosen), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+on_save_model (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_model (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save the Model"));
+}
+
+static void
+on_open_model (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_model (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open a Model"));
+}
+
+static void
+on_use_digits (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_session_use_digits (PCN_WINDOW (widget)->session);
+}
+
+static void
+on_use_trained (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_session_use_trained (PCN_WINDOW (widget)->session);
+}
+
+static void
+on_try_trained (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+
+  pcn_session_use_trained (self->session);
+  show_step (self, "test");
+}
+
+static void
+on_start (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+
+  show_step (self, "train");
+  pcn_session_start (self->session);
+}
+
+static gboolean
+get_ability (PcnWindow *self, const char *name)
+{
+  gboolean can;
+
+  g_object_get (self->session, name, &can, NULL);
+  return can;
+}
+
+static void
+on_start_stop (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+
+  if (get_ability (self, "can-stop"))
+    pcn_session_stop (self->session);
+  else if (get_ability (self, "can-start"))
+    on_start (widget, name, parameter);
+}
+
+static void
+on_pause_resume (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+
+  if (get_ability (self, "can-pause"))
+    pcn_session_pause (self->session);
+  else if (get_ability (self, "can-resume"))
+    pcn_session_resume (self->session);
+}
+
+static void
+on_show_step (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_step (PCN_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_problem (PcnWindow *self, const char *title, const char *text)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), title, NULL);
+
+  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), text);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_notice (PcnWindow *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_set_title (toast, markup);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+update_actions (PcnWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  g_autofree char *mnist = pcn_settings_get_mnist ();
+
+  gtk_widget_action_set_enabled (widget, "win.start", get_ability (self, "can-start"));
+  gtk_widget_action_set_enabled (widget, "win.save-model", get_ability (self, "has-model"));
+  gtk_widget_action_set_enabled (widget, "win.open-mnist", mnist != NULL);
+}
+
+/* The dropdown follows the session: its model is the session's, and what isn't usable never stays selected. */
+static void
+update_device (PcnWindow *self)
+{
+  GListModel *devices = pcn_session_get_devices (self->session);
+  NnDevice *device = pcn_session_get_device (self->session);
+  guint selected = GTK_INVALID_LIST_POSITION;
+
+  self->updating_device = TRUE;
+  if (gtk_drop_down_get_model (self->devices) != devices)
+    gtk_drop_down_set_model (self->devices, devices);
+  for (guint i = 0; devices && i < g_list_model_get_n_items (devices); i++) {
+    g_autoptr (NnDevice) item = g_list_model_get_item (devices, i);
+    if (item == device)
+      selected = i;
+  }
+  gtk_drop_down_set_selected (self->devices, selected);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->devices), devices && g_list_model_get_n_items (devices) > 0);
+  g_autofree char *text = device ? pcn_device_describe (device) : g_strdup (_ ("No device"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->devices), device ? nn_device_get_name (device) : text);
+  /* After the tooltip, which becomes the description too. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->devices), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  self->updating_device = FALSE;
+}
+
+static void
+on_device_selected (PcnWindow *self)
+{
+  NnDevice *device = gtk_drop_down_get_selected_item (self->devices);
+
+  if (self->updating_device || !device)
+    return;
+  if (nn_device_get_unusable_reason (device))
+    on_notice (self, nn_device_get_unusable_reason (device));
+  else
+    pcn_session_set_device (self->session, device);
+  update_device (self);
+}
+
+static gboolean
+is_picture (GFile *file)
+{
+  g_autoptr (GFileInfo) info
+      = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE,
+                           G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  const char *type
+      = info ? g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE) : NULL;
+
+  return type && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR && g_content_type_is_mime_type (type, "image/*");
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, PcnWindow *self)
+{
+  GdkFileList *list = g_value_get_boxed (value);
+  g_autoptr (GSList) files = list ? gdk_file_list_get_files (list) : NULL;
+  const char *step = adw_view_stack_get_visible_child_name (self->steps);
+
+  /* A drop isn't followed by a leave. */
+  gtk_widget_set_visible (self->drop_hint, FALSE);
+  if (!files)
+    return FALSE;
+  /* A single picture on the test page is to be classified; everything else is data. */
+  if (g_strcmp0 (step, "test") == 0 && !files->next && is_picture (files->data)) {
+    pcn_session_classify_file (self->session, files->data);
+    return TRUE;
+  }
+  show_step (self, "data");
+  pcn_session_open_list (self->session, files);
+  return TRUE;
+}
+
+static GdkDragAction
+on_drag_enter (GtkDropTarget *target, double x, double y, PcnWindow *self)
+{
+  gtk_widget_set_visible (self->drop_hint, TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_drag_leave (PcnWindow *self)
+{
+  gtk_widget_set_visible (self->drop_hint, FALSE);
+}
+
+static gboolean
+pcn_window_close_request (GtkWindow *window)
+{
+  PcnWindow *self = PCN_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_int (self->settings, "window-width", width);
+  g_settings_set_int (self->settings, "window-height", height);
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  return GTK_WINDOW_CLASS (pcn_window_parent_class)->close_request (window);
+}
+
+static void
+pcn_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SESSION)
+    g_value_set_object (value, PCN_WINDOW (object)->session);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pcn_window_dispose (GObject *object)
+{
+  PcnWindow *self = PCN_WINDOW (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (pcn_window_parent_class)->dispose (object);
+}
+
+static void
+install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "win.open", NULL, on_open);
+  gtk_widget_class_install_action (klass, "win.open-file", NULL, on_open_file);
+  gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
+  gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
+  gtk_widget_class_install_action (klass, "win.save-model", NULL, on_save_model);
+  gtk_widget_class_install_action (klass, "win.use-digits", NULL, on_use_digits);
+  gtk_widget_class_install_action (klass, "win.use-trained", NULL, on_use_trained);
+  gtk_widget_class_install_action (klass, "win.try-trained", NULL, on_try_trained);
+  gtk_widget_class_install_action (klass, "win.start", NULL, on_start);
+  gtk_widget_class_install_action (klass, "win.start-stop", NULL, on_start_stop);
+  gtk_widget_class_install_action (klass, "win.pause-resume", NULL, on_pause_resume);
+  gtk_widget_class_install_action (klass, "win.show-step", "s", on_show_step);
+}
+
+static void
+pcn_window_class_init (PcnWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = pcn_window_get_property;
+  object_class->dispose = pcn_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = pcn_window_close_request;
+  props[PROP_SESSION]
+      = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (PCN_TYPE_DATA_PAGE);
+  g_type_ensure (PCN_TYPE_MODEL_PAGE);
+  g_type_ensure (PCN_TYPE_TRAIN_PAGE);
+  g_type_ensure (PCN_TYPE_TEST_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, PcnWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, PcnWindow, steps);
+  gtk_widget_class_bind_template_child (widget_class, PcnWindow, devices);
+  gtk_widget_class_bind_template_child (widget_class, PcnWindow, drop_hint);
+  gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
+  install_actions (widget_class);
+}
+
+static void
+pcn_window_init (PcnWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_device_row_setup_drop_down (self->devices);
+
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  g_signal_connect (target, "enter", G_CALLBACK (on_drag_enter), self);
+  g_signal_connect_swapped (target, "leave", G_CALLBACK (on_drag_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  if (PERCEPTRON_DEVEL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
+}
+
+PcnWindow *
+pcn_window_new (PcnApplication *app, PcnSession *session, GSettings *settings)
+{
+  PcnWindow *self = g_object_new (PCN_TYPE_WINDOW, "application", app, NULL);
+
+  self->session = g_object_ref (session);
+  self->settings = g_object_ref (settings);
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  const struct {
+    const char *signal;
+    GCallback callback;
+  } links[] = { { "problem", G_CALLBACK (on_problem) },
+                { "notice", G_CALLBACK (on_notice) },
+                { "notify::devices", G_CALLBACK (update_device) },
+                { "notify::device", G_CALLBACK (update_device) },
+                { "notify::can-start", G_CALLBACK (update_actions) },
+                { "notify::has-model", G_CALLBACK (update_actions) } };
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
+    g_signal_connect_object (session, links[i].signal, links[i].callback, self, G_CONNECT_SWAPPED);
+  update_device (self);
+  update_actions (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
+  return self;
+}

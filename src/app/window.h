@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "application.h"
+#include "session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PcnWindow:
+ *
+ * The window: four steps (data, model, train, test), the device in the header bar, a place to drop pictures on.
+ *
+ * Actions: win.open, win.open-file, win.open-mnist, win.open-model, win.save-model, win.use-digits,
+ * win.use-trained, win.try-trained (shows the test page as well), win.start, win.start-stop, win.pause-resume, win.show-step (a string: "data", "model", "train" or "test").
+ */
+#define PCN_TYPE_WINDOW (pcn_window_get_type ())
+G_DECLARE_FINAL_TYPE (PcnWindow, pcn_window, PCN, WINDOW, AdwApplicationWindow)
+
+PcnWindow *pcn_window_new (PcnApplication *app, PcnSession *session, GSettings *settings);
+
+G_END_DECLS
