@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uses the window as a person would: drops folders, chooses a device, trains, draws (TAP on standard output).
+
+    tests/app/test-window.py [only=NAME]
+
+Needs Xvfb and a few tools; skips (77) where they are missing. Pictures are made here; no data set is needed.
+"""
+import os
+import re
+import signal
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import gui
+gui.in_desktop()
+
+import drawn  # noqa: E402
+import guitest as g  # noqa: E402
+import tap  # noqa: E402
+
+SCHEMA = gui.app_id()
+STEPS = ("data", "model", "train", "test")
+# The first use of a kernel on a device compiles it.
+SLOW = 120
+
+
+def settings(**values):
+    for key in ("window-width", "window-height", "device", "preset", "epochs", "batch-size", "learning-rate"):
+        value = values.get(key.replace("-", "_"))
+        if value is None:
+            os.system(f"gsettings reset {SCHEMA} {key}")
+        else:
+            g.setting(SCHEMA, key, value)
+
+
+class Window(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="perceptron window ")
+        self.addCleanup(self.folder.cleanup)
+        self.path = Path(self.folder.name)
+        settings()
+        self.app = None
+
+    def start(self, **env):
+        self.app = g.App([gui.app()], env=env or None, timeout=30)
+        self.addCleanup(self.app.close, force=True)
+        if not env:
+            g.wait_for(lambda: "PoCL" in self.device().description or "CPU" in self.device().description, 30, "a device")
+        return self.app
+
+    def device(self):
+        return self.app.find("combo box", "Device").refresh() or self.app.find("combo box", "Device")
+
+    def show(self, step):
+        self.app.key(f"alt+{STEPS.index(step) + 1}")
+        self.app.settle()
+
+    def status(self):
+        return [n.label for n in self.app.find_all("label") if n.label.startswith(
+            ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting",
+             "Stopping"))][:1]
+
+    def wait_status(self, start, timeout=SLOW):
+        return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}")[0]
+
+    def drop_animals(self, n=40):
+        self.app.drop_files(drawn.animals(self.path, n))
+        g.wait_for(lambda: self.app.find_all("label", "dog"), 20, "the classes")
+
+    def bars(self):
+        return {n.label: n.value for n in self.app.find_all(where=lambda n: n.gtk_role in ("meter", "level_bar")
+                                                            or n.role == "level bar")}
+
+    def clean(self):
+        self.assertEqual([str(c) for c in self.app.complaints()], [])
+        self.assertEqual([why for _, why in self.app.audit_a11y()], [])
+
+    # -- what a person does
+
+    def test_first_start(self):
+        app = self.start()
+        self.assertTrue(app.find("label", "Add Pictures"))
+        self.assertLess(app.startup, 5)
+        for step in STEPS:
+            self.show(step)
+            self.assertEqual([why for _, why in app.audit_a11y()], [], step)
+        self.show("train")
+        self.assertTrue(app.find("label", re.compile("Add pictures on the Data page")))
+        self.assertFalse(app.find("push button", "Start").has("sensitive"))
+        self.clean()
+
+    def test_drop_train_test(self):
+        app = self.start()
+        (self.path / "cat").mkdir()
+        (self.path / "cat" / "not a picture.png").write_text("nothing")
+        self.drop_animals()
+        app.find("label", re.compile("80 pictures: 64 to learn from, 16 to check"))
+        g.wait_for(lambda: app.find_all("label", "Not Used"), 20, "the rejects")
+        app.click(app.find("label", "Not Used"))
+        app.find("label", re.compile("not a picture.png"))
+        app.click(app.find("label", "dog"))
+        g.wait_for(lambda: app.find_all("image", re.compile("dog-000.png")), 10, "thumbnails of the class")
+
+        before = self.device().description
+        other = [d for d in self.device_names() if d != self.device_name()]
+        self.assertTrue(other, "two devices")
+        app.choose_dropdown("combo box", re.compile(re.escape(other[0])), name="Device")
+        g.wait_for(lambda: g.setting(SCHEMA, "device"), 5, "the device to be kept")
+        self.assertTrue(before)
+
+        settings(preset="mlp", epochs=4, batch_size=16, device=g.setting(SCHEMA, "device"))
+        self.show("train")
+        chart = app.find("image", "Loss")
+        self.assertEqual(chart.description, "No values yet")
+        empty = app.screenshot(of=chart)
+        app.click("push button", "Start")
+        self.wait_status("Finished")
+        words = g.wait_for(lambda: re.search(r"Training ([\d.]+) at epoch ([\d.]+), from ([\d.]+)",
+                                             app.find("image", "Loss").description), 10, "a curve")
+        self.assertGreater(float(words[2]), 3.5)
+        self.assertLess(float(words[1]), float(words[3]), "the loss falls")
+        self.assertTrue(app.screenshot(of=chart).differs(empty))
+        self.assertIn("Validation", app.find("image", "Accuracy").description)
+        self.clean()
+
+        app.click("push button", "Try It Out")
+        app.find("label", "cat, dog")
+        app.drop_files([str(self.path / "cat" / "cat-001.png")])
+        g.wait_for(lambda: self.bars().get("cat", 0) + self.bars().get("dog", 0) > 0.98, SLOW, "an answer")
+        app.find("image", "What the Network Sees")
+        self.clean()
+
+    def device_names(self):
+        app = self.app
+        app.click("combo box", "Device")
+        names = g.wait_for(lambda: [m.label for n in app.find_all("list item") if n.popup() for m in n.walk()
+                                    if m.role == "label" and m.label and " · " not in m.label], 5, "the devices")
+        app.key("Escape")
+        app.settle()
+        return names
+
+    def device_name(self):
+        return [m.label for m in self.device().load().walk() if m.role == "label"][0]
+
+    def test_draw(self):
+        app = self.start()
+        self.show("test")
+        if app.find_all("label", "Nothing to Test Yet"):
+            self.skipTest("the model of digits is not there")
+        right = []
+        for digit, strokes in drawn.DIGITS.items():
+            app.draw_path(app.find("image", "Canvas"), strokes)
+            bars = g.wait_for(lambda: (lambda b: b if sum(b.values()) > 0.98 else None)(self.bars()), SLOW, "the bars")
+            time.sleep(0.2)
+            bars = self.bars()
+            right += [digit] if max(bars, key=bars.get) == digit else []
+            app.click("push button", "Clear")
+            g.wait_for(lambda: sum(self.bars().values()) == 0, 5, "the bars to fall")
+        self.assertGreaterEqual(len(right), 9, f"recognised only {right}")
+        self.assertIn("7", right)
+        self.clean()
+
+    def test_draw_by_keyboard(self):
+        app = self.start()
+        self.show("test")
+        if app.find_all("label", "Nothing to Test Yet"):
+            self.skipTest("the model of digits is not there")
+        canvas = app.find("image", "Canvas")
+        canvas.focus()
+        app.key("Up", times=12)
+        app.key("space")
+        app.key("Down", times=24)
+        app.key("space")
+        g.wait_for(lambda: self.bars().get("1", 0) > 0.5, SLOW, "a one")
+        app.key("ctrl+z")
+        g.wait_for(lambda: sum(self.bars().values()) == 0, 5, "the stroke to be taken back")
+        self.clean()
+
+    def test_pause_bad_drop_and_close(self):
+        app = self.start()
+        settings(preset="mlp", epochs=2000, batch_size=8)
+        self.drop_animals(20)
+        self.show("train")
+        app.click("push button", "Start")
+        self.wait_status("Epoch")
+        app.click("push button", "Pause")
+        paused = self.wait_status("Paused")
+        time.sleep(0.5)
+        self.assertEqual(self.status(), [paused])
+
+        # A drop of nothing usable: it says so, and the run and the data stay.
+        (self.path / "empty").mkdir()
+        app.click("push button", "Resume")
+        self.wait_status("Epoch")
+        app.drop_files([str(self.path / "empty")])
+        app.find("label", "No Pictures Added")
+        self.assertEqual([why for _, why in app.audit_a11y()], [])
+        app.click("push button", "Close", within=app.window("No Pictures Added") if 0 else None)
+        app.find("label", "dog")
+        self.show("train")
+        self.wait_status("Epoch")
+
+        # Close in the middle: the program ends, by itself and soon.
+        app.key("ctrl+q")
+        app.proc.wait(timeout=15)
+        self.assertEqual(app.proc.returncode, 0)
+        self.assertEqual([str(c) for c in app.complaints()], [])
+
+    def test_stop_and_save(self):
+        app = self.start()
+        settings(preset="mlp", epochs=2000, batch_size=8)
+        self.drop_animals(20)
+        self.show("train")
+        app.key("ctrl+Return")
+        g.wait_for(lambda: [s for s in self.status() if re.match(r"Epoch ([3-9]|\d\d)", s)], SLOW, "epochs")
+        app.click("push button", "Stop")
+        self.wait_status("Stopped")
+        target = self.path / "mine.onnx"
+        app.key("ctrl+s")
+        app.choose_file(str(target))
+        g.wait_for(target.exists, 10, "the file")
+        self.assertGreater(target.stat().st_size, 10000)
+        app.find("label", "Saved as mine.onnx")
+        self.clean()
+
+    def test_narrow(self):
+        app = self.start()
+        self.drop_animals(10)
+        for step in STEPS:
+            self.show(step)
+            self.assertEqual(tuple(app.resize(360, 640)), (360, 640), step)
+            self.assertEqual([why for _, why in app.audit_a11y()], [], step)
+        self.clean()
+
+    def test_dialogs(self):
+        app = self.start()
+        for item, title in (("Preferences", "Preferences"), ("Keyboard Shortcuts", None), ("About Perceptron", None)):
+            n = len(app.windows())
+            app.choose_menu("Main Menu", item)
+            g.wait_for(lambda: len(app.windows()) > n, 5, item)
+            app.settle()
+            # GTK's own windows have their own faults: ours is the first.
+            if title:
+                self.assertEqual([why for _, why in app.audit_a11y()], [], item)
+            app.key("Escape")
+            g.wait_for(lambda: len(app.windows()) == n, 5, f"{item} to close")
+        self.assertEqual([str(c) for c in app.complaints()], [])
+
+    def test_open_dialog(self):
+        app = self.start()
+        drawn.animals(self.path / "animals", 10)
+        app.key("ctrl+o")
+        app.choose_file(str(self.path / "animals"))
+        g.wait_for(lambda: app.find_all("label", "dog"), 20, "the classes")
+        self.clean()
+
+    def test_no_device(self):
+        app = self.start(OCL_ICD_VENDORS="/nonexistent")
+        for step in ("train", "test"):
+            self.show(step)
+            app.find("label", "No Device to Compute On")
+            self.assertTrue(app.find_all("label", re.compile("pocl", re.I)), "what to install")
+        self.clean()
+
+
+if __name__ == "__main__":
+    signal.alarm(580)
+    raise SystemExit(tap.main())
