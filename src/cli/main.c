@@ -13,6 +13,7 @@
 /* Every command: one row here, one file beside this one. */
 static const CliCommand commands[] = {
   { "devices", "", "List the OpenCL devices of this computer", NULL, 0, 0, cli_run_devices },
+  { "selftest", "", "Compare every kernel with its C reference on a device", NULL, 0, 0, cli_run_selftest },
   { "bench", "", "Measure the training step, or the time to classify one picture", NULL, 0, 0, cli_run_bench },
   { "inspect", "DATA…", "Tell the classes, counts and unusable files of a data set, or about a model",
     "DATA is a folder with one folder a class (with train, val, test above them or not), several such class folders, "

@@ -15,7 +15,7 @@ COMMANDS = [line.split()[0] for line in COMMANDS.splitlines()]
 
 class Frame(unittest.TestCase):
     def test_help_lists_commands(self):
-        for command in ("devices", "bench", "inspect", "train", "evaluate", "predict"):
+        for command in ("devices", "selftest", "bench", "inspect", "train", "evaluate", "predict"):
             self.assertIn(command, COMMANDS)
 
     def test_help_is_whole_for_each_command(self):

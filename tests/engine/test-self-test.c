@@ -2,6 +2,8 @@
 #include "cl/device-list.h"
 #include "train/self-test.h"
 
+#include <string.h>
+
 static NnContext *context;
 
 static void
@@ -20,7 +22,7 @@ test_all (void)
 {
   guint n = 0, n_failed = 1;
   g_autoptr (GError) error = NULL;
-  g_assert_true (nn_self_test_run (context, on_result, &n, NULL, &n_failed, &error));
+  g_assert_true (nn_self_test_run (context, NULL, on_result, &n, NULL, &n_failed, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, nn_self_test_count ());
   g_assert_cmpuint (n_failed, ==, 0);
@@ -39,8 +41,24 @@ test_cancel (void)
   guint n_failed;
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_assert_false (nn_self_test_run (context, cancel_third, cancellable, cancellable, &n_failed, &error));
+  g_assert_false (nn_self_test_run (context, NULL, cancel_third, cancellable, cancellable, &n_failed, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_CANCELLED);
+}
+
+static void
+count_optimizers (const NnSelfTestResult *result, gpointer data)
+{
+  g_assert_nonnull (strstr (result->name, "optimizer"));
+  ++*(guint *) data;
+}
+
+static void
+test_only (void)
+{
+  guint n = 0, n_failed;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (nn_self_test_run (context, "optimizer", count_optimizers, &n, NULL, &n_failed, &error));
+  g_assert_cmpuint (n, >=, 4);
 }
 
 int
@@ -56,6 +74,7 @@ main (int argc, char *argv[])
   g_assert_no_error (error);
   g_test_add_func ("/self-test/all", test_all);
   g_test_add_func ("/self-test/cancel", test_cancel);
+  g_test_add_func ("/self-test/only", test_only);
   int status = g_test_run ();
   nn_context_unref (context);
   return status;

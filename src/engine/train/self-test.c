@@ -3,6 +3,8 @@
 
 #include "train/self-test-net.h"
 
+#include <string.h>
+
 static guint
 count_op_cases (void)
 {
@@ -27,26 +29,29 @@ nn_self_test_count (void)
   return count_op_cases () + count_net_checks ();
 }
 
+static char *
+row_name (guint index)
+{
+  guint n_ops = count_op_cases ();
+  return index < n_ops ? nn_op_case_name (&nn_op_cases ()[index]) : g_strdup (nn_net_checks ()[index - n_ops].name);
+}
+
 static void
 run_row (NnContext *context, NnSelfTestResult *result, NnSelfTestFunc on_result, gpointer data)
 {
   guint n_ops = count_op_cases ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = NULL;
   gint64 start = g_get_monotonic_time ();
   gboolean done;
   if (result->index < n_ops) {
     const NnOpCase *op_case = &nn_op_cases ()[result->index];
-    name = nn_op_case_name (op_case);
     result->tolerance = NN_OP_TOLERANCE;
     done = nn_op_check_reference (context, op_case, &result->check, &error);
   } else {
     const NnNetCheck *row = &nn_net_checks ()[result->index - n_ops];
-    name = g_strdup (row->name);
     result->tolerance = row->tolerance;
     done = row->run (context, row->argument, &result->check, &error);
   }
-  result->name = name;
   result->message = done ? NULL : error->message;
   result->passed = done && result->check.worst <= result->tolerance;
   result->seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
@@ -55,8 +60,8 @@ run_row (NnContext *context, NnSelfTestResult *result, NnSelfTestFunc on_result,
 }
 
 gboolean
-nn_self_test_run (NnContext *context, NnSelfTestFunc on_result, gpointer data, GCancellable *cancellable,
-                  guint *n_failed, GError **error)
+nn_self_test_run (NnContext *context, const char *only, NnSelfTestFunc on_result, gpointer data,
+                  GCancellable *cancellable, guint *n_failed, GError **error)
 {
   guint n = nn_self_test_count ();
   *n_failed = 0;
@@ -65,7 +70,10 @@ nn_self_test_run (NnContext *context, NnSelfTestFunc on_result, gpointer data, G
       g_set_error (error, NN_ERROR, NN_ERROR_CANCELLED, "The self-test was stopped after %u of %u checks.", i, n);
       return FALSE;
     }
-    NnSelfTestResult result = { .index = i, .n = n };
+    g_autofree char *name = row_name (i);
+    if (only != NULL && strstr (name, only) == NULL)
+      continue;
+    NnSelfTestResult result = { .index = i, .n = n, .name = name };
     run_row (context, &result, on_result, data);
     *n_failed += !result.passed;
   }

@@ -36,6 +36,7 @@ guint nn_self_test_count (void);
 
 /**
  * nn_self_test_run:
+ * @only: (nullable): a part of the names of the rows to run
  * @on_result: (nullable): called after each row, on this thread
  * @cancellable: (nullable): looked at between rows
  * @n_failed: (out): rows that did not pass
@@ -46,7 +47,7 @@ guint nn_self_test_count (void);
  *
  * Returns: FALSE with NN_ERROR_CANCELLED; a device that computes wrongly is no error here, but counted
  */
-gboolean nn_self_test_run (NnContext *context, NnSelfTestFunc on_result, gpointer data, GCancellable *cancellable,
-                           guint *n_failed, GError **error);
+gboolean nn_self_test_run (NnContext *context, const char *only, NnSelfTestFunc on_result, gpointer data,
+                           GCancellable *cancellable, guint *n_failed, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""perceptron-cli selftest and bench."""
+import sys
+import unittest
+
+from program import NO_DEVICE, run, run_json, tap
+
+
+class SelfTest(unittest.TestCase):
+    def test_json(self):
+        said = run_json("selftest", "--only", "dense")
+        self.assertEqual(said["failed"], 0)
+        self.assertEqual(said["passed"], len(said["tests"]))
+        for test in said["tests"]:
+            self.assertIn("dense", test["name"])
+            self.assertTrue(test["passed"])
+            self.assertLess(test["error"], test["tolerance"])
+
+    def test_verbose_names_each(self):
+        done = run("selftest", "--only", "optimizer", "--verbose")
+        self.assertIn("optimizer adamw", done.stdout)
+        self.assertIn(" passed, 0 failed", done.stdout)
+
+    def test_exit_codes(self):
+        self.assertEqual(run("selftest", "--only", "no such test").returncode, 2)
+        self.assertEqual(run("selftest", env=NO_DEVICE).returncode, 3)
+        self.assertEqual(run("selftest", "--device", "no such device").returncode, 3)
+
+
+class Bench(unittest.TestCase):
+    def test_json_of_a_net(self):
+        said = run_json("bench", "--net", "mlp", "--seconds", 0.05)
+        for key in ("net", "device", "batch", "ms", "p10", "p90", "steps", "images_per_s", "gflops", "device_bytes",
+                    "first_step_s"):
+            self.assertIn(key, said)
+        self.assertEqual((said["net"], said["batch"]), ("mlp", 128))
+        self.assertLessEqual(said["p10"], said["ms"])
+        self.assertLessEqual(said["ms"], said["p90"])
+        self.assertGreaterEqual(said["steps"], 5)
+        self.assertAlmostEqual(said["images_per_s"], 128e3 / said["ms"], places=3)
+        # Two matrices of weights, their gradients and momentum are the least that a step needs.
+        self.assertGreater(said["device_bytes"], 3 * 4 * (784 * 512 + 512 * 10))
+
+    def test_latency(self):
+        said = run_json("bench", "--net", "mlp", "--latency", "--seconds", 0.05)
+        self.assertLessEqual(said["p50_ms"], said["p99_ms"])
+        self.assertGreater(said["p50_ms"], 0)
+
+    def test_any_net_and_batch(self):
+        self.assertEqual(run_json("bench", "--net", "perceptron", "--batch", 16, "--seconds", 0.05)["batch"], 16)
+
+    def test_bad_usage(self):
+        for words in (("--net", "foo"), ("--seconds", "0"), ("--batch", "-3"), ("surplus",)):
+            self.assertEqual(run("bench", *words).returncode, 2, words)
+
+    def test_no_device(self):
+        self.assertEqual(run("bench", env=NO_DEVICE).returncode, 3)
+
+
+if __name__ == "__main__":
+    sys.exit(tap.main())
