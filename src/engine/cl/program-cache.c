@@ -158,7 +158,8 @@ nn_program_cache_free (NnProgramCache *self)
 cl_program
 nn_program_cache_get (NnProgramCache *self, const char *file, const char *options, GError **error)
 {
-  g_autofree char *all_options = g_strdup_printf (COMMON_OPTIONS "%s%s", options ? " " : "", options ? options : "");
+  const char *extra = g_getenv ("PERCEPTRON_KERNEL_OPTIONS");
+  g_autofree char *all_options = g_strjoin (" ", COMMON_OPTIONS, options ? options : "", extra, NULL);
   g_autofree char *key = g_strdup_printf ("%s %s", file, all_options);
   Entry *entry = g_hash_table_lookup (self->entries, key);
   if (entry)

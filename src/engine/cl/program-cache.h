@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * them misses. A file holds the SHA-256 of what follows, then the binary as the driver gave it. It is written when the
  * cache is freed, since PoCL adds its work-group functions to the program at their first launch, to a temporary name and
  * renamed. A file that is missing, damaged or refused by the driver is compiled anew; a folder that cannot be written is
- * done without. Not thread-safe.
+ * done without. PERCEPTRON_KERNEL_OPTIONS in the environment adds build options, for debugging. Not thread-safe.
  */
 typedef struct _NnProgramCache NnProgramCache;
 
