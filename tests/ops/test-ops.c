@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every operator in every row of op-cases.c, on every device that is there (PERCEPTRON_TEST_DEVICE narrows them down):
- * against its C reference, and by finite differences. PERCEPTRON_TEST_TINY keeps to the rows that a simulator can do. */
+ * against its C reference, and by finite differences. PERCEPTRON_TEST_TINY keeps to the rows that a simulator can do, and PERCEPTRON_TEST_OPS to
+ * some operators, "add,relu". */
 #include "cl/device-list.h"
 #include "ops/op-check.h"
 
@@ -58,8 +59,10 @@ static void
 add_tests (GPtrArray *trials, NnContext *context, const char *device)
 {
   gboolean tiny = g_getenv ("PERCEPTRON_TEST_TINY") != NULL;
+  const char *only = g_getenv ("PERCEPTRON_TEST_OPS");
+  g_auto (GStrv) ops = only ? g_strsplit (only, ",", -1) : NULL;
   for (const NnOpCase *row = nn_op_cases (); row->op; row++) {
-    if (tiny && !row->tiny)
+    if ((tiny && !row->tiny) || (ops && !g_strv_contains ((const char *const *) ops, row->op)))
       continue;
     Trial *trial = g_new (Trial, 1);
     *trial = (Trial){ context, row };

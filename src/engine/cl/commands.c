@@ -93,21 +93,43 @@ set_arg (NnCommands *self, cl_kernel kernel, cl_uint index, const NnArg *arg)
   }
 }
 
-/* A work-group that is too large would fail at every step; better to say so when the network is compiled. */
-static gboolean
-check_work_group (NnCommands *self, const Command *command, GError **error)
+/* The largest work-group that this kernel can have here. */
+static gsize
+kernel_limit (NnCommands *self, cl_kernel kernel)
 {
-  gsize limit = nn_context_get_limits (self->context)->max_work_group, kernel_limit = 0, items = 1;
+  cl_device_id device = nn_device_get_cl (nn_context_get_device (self->context));
+  gsize limit = nn_context_get_limits (self->context)->max_work_group, of_kernel = 0;
+  cl_int status = clGetKernelWorkGroupInfo (kernel, device, CL_KERNEL_WORK_GROUP_SIZE, sizeof of_kernel, &of_kernel, NULL);
+  return status == CL_SUCCESS && of_kernel > 0 ? MIN (limit, of_kernel) : limit;
+}
+
+/* Whether any work-group will do: in one dimension, no size demanded in the kernel's source. */
+static gboolean
+is_flexible (NnCommands *self, const Command *command)
+{
+  cl_device_id device = nn_device_get_cl (nn_context_get_device (self->context));
+  gsize demanded[3] = { 1, 1, 1 };
+  cl_int status = clGetKernelWorkGroupInfo (command->kernel, device, CL_KERNEL_COMPILE_WORK_GROUP_SIZE, sizeof demanded,
+                                            demanded, NULL);
+  return command->dims == 1 && status == CL_SUCCESS && demanded[0] == 0;
+}
+
+/* A work-group that is too large would fail at every step; better to mend it, or to say so, when a network is compiled. */
+static gboolean
+check_work_group (NnCommands *self, Command *command, GError **error)
+{
   if (command->local[0] == 0)
     return TRUE;
+  gsize limit = kernel_limit (self, command->kernel), items = 1;
   for (guint d = 0; d < command->dims; d++) {
     g_return_val_if_fail (command->local[d] > 0 && command->global[d] % command->local[d] == 0, FALSE);
     items *= command->local[d];
   }
-  cl_device_id device = nn_device_get_cl (nn_context_get_device (self->context));
-  if (clGetKernelWorkGroupInfo (command->kernel, device, CL_KERNEL_WORK_GROUP_SIZE, sizeof kernel_limit, &kernel_limit,
-                                NULL) == CL_SUCCESS && kernel_limit > 0)
-    limit = MIN (limit, kernel_limit);
+  if (items > limit && is_flexible (self, command)) {
+    while (command->local[0] > limit || command->global[0] % command->local[0] != 0)
+      command->local[0]--;
+    return TRUE;
+  }
   if (items > limit) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
                  "The kernel “%s” needs a work-group of %" G_GSIZE_FORMAT " items, and “%s” allows %" G_GSIZE_FORMAT ".",

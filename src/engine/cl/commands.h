@@ -54,7 +54,8 @@ typedef struct {
  * @options: (nullable): build options
  * @dims: 1 to 3
  * @global: number of work-items in each dimension; a multiple of @local where that is given
- * @local: work-group size; 0 in the first place leaves the choice to the driver
+ * @local: work-group size; 0 in the first place leaves the choice to the driver. In one dimension, and where the kernel
+ *   demands none (reqd_work_group_size), it is made smaller if the driver allows this kernel no more
  * @label: (nullable): whom the time is charged to in a profile; a node's name
  */
 typedef struct {

@@ -191,6 +191,9 @@ read_limits (NnDevice *self)
     .float_vector = MAX (vector, 1),
     .loop_limit = strstr (self->name, "llvmpipe") ? 65535 : 0,
   };
+  /* llvmpipe says 1024 for the device, and then allows most kernels no more than 32. */
+  if (self->limits.loop_limit > 0)
+    self->limits.max_work_group = MIN (group, 32);
   return known && group > 0;
 }
 
