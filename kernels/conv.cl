@@ -102,31 +102,29 @@ load_patch (__local float *restrict patch, __global const float *restrict x, int
 #endif
 
 #ifdef PACK
-/* One item, one row k of a panel. With FLIP GIN, GOUT are those of the layer, and panels are made of [k over (ky, kx,
- * co)][ci]; without, of [k over (ky, kx, ci)][co]. */
-#ifdef FLIP
-#define ROW_CHANNELS GOUT
-#define COLUMN_CHANNELS GIN
-#else
-#define ROW_CHANNELS GIN
-#define COLUMN_CHANNELS GOUT
-#endif
-#define PANEL_DEPTH (KH * KW * ROW_CHANNELS)
-#define PANEL_BLOCKS CEIL_DIV (COLUMN_CHANNELS, NR)
-
+/* One item, one row k of a panel: k over (tap, channel of rows). Without FLIP the rows are the layer's input channels
+ * and the columns its output channels; with it they change places, and the taps run backwards. All extents are run-time
+ * arguments, so that every layer shares the program. */
 __kernel void
-conv_pack (__global const float *restrict w, __global float *restrict panel)
+conv_pack (int taps, int groups, int group_in, int group_out, __global const float *restrict w,
+           __global float *restrict panel)
 {
-  const int id = get_global_id (0);
-  if (id >= GROUPS * PANEL_BLOCKS * PANEL_DEPTH)
-    return;
-  const int k = id % PANEL_DEPTH, b = id / PANEL_DEPTH, g = b / PANEL_BLOCKS, j0 = b % PANEL_BLOCKS * NR;
-  const int row = k % ROW_CHANNELS, tap = k / ROW_CHANNELS, count = min (NR, COLUMN_CHANNELS - j0);
 #ifdef FLIP
-  __global const float *from = w + ((KH * KW - 1 - tap) * GIN + j0) * OUT_C + g * GOUT + row;
-  const int step = OUT_C;
+  const int row_channels = group_out, column_channels = group_in;
 #else
-  __global const float *from = w + (tap * GIN + row) * OUT_C + g * GOUT + j0;
+  const int row_channels = group_in, column_channels = group_out;
+#endif
+  const int depth = taps * row_channels, blocks = CEIL_DIV (column_channels, NR), id = get_global_id (0);
+  if (id >= groups * blocks * depth)
+    return;
+  const int k = id % depth, b = id / depth, g = b / blocks, j0 = b % blocks * NR;
+  const int row = k % row_channels, tap = k / row_channels, count = min (NR, column_channels - j0);
+  const int out_channels = groups * group_out;
+#ifdef FLIP
+  __global const float *from = w + ((taps - 1 - tap) * group_in + j0) * out_channels + g * group_out + row;
+  const int step = out_channels;
+#else
+  __global const float *from = w + (tap * group_in + row) * out_channels + g * group_out + j0;
   const int step = 1;
 #endif
   __global float *to = panel + (size_t) id * NR;
@@ -333,30 +331,27 @@ conv_weights (uint units, uint units_per_slice, __global const float *restrict x
 #endif
 
 #ifdef REDUCE
-/* One item, one row of a block: r = DEPTH is the bias. */
+/* One item, one row r of a block of NR output channels: r = depth is the bias, where db isn't null. */
 __kernel void
-conv_reduce (uint slices, __global const float *restrict parts, __global float *restrict dw,
-             __global float *restrict db)
+conv_reduce (uint slices, int depth, int groups, int group_out, __global const float *restrict parts,
+             __global float *restrict dw, __global float *restrict db)
 {
-  const int id = get_global_id (0), r = id % (DEPTH + 1), b = id / (DEPTH + 1);
-  if (id >= GROUPS * BLOCKS * (DEPTH + 1))
+  const int blocks = CEIL_DIV (group_out, NR), rows = groups * blocks * (depth + 1), id = get_global_id (0);
+  const int r = id % (depth + 1), b = id / (depth + 1);
+  if (id >= rows || (r == depth && db == 0))
     return;
   vec sum[NV];
 #pragma unroll
   for (int j = 0; j < NV; j++)
     sum[j] = (vec) (0.0f);
   __global const float *row = parts + (size_t) id * NR;
-  for (uint s = 0; s < slices; s++, row += (size_t) (GROUPS * BLOCKS) * ((DEPTH + 1) * NR)) {
+  for (uint s = 0; s < slices; s++, row += (size_t) rows * NR) {
 #pragma unroll
     for (int j = 0; j < NV; j++)
       sum[j] += VLOAD (row + j * VW);
   }
-#ifndef BIAS
-  if (r == DEPTH)
-    return;
-#endif
-  const int co = FIRST_CHANNEL (b), channels = CHANNELS (b);
-  __global float *out = r == DEPTH ? db + co : dw + (size_t) r * OUT_C + co;
+  const int j0 = b % blocks * NR, co = b / blocks * group_out + j0, channels = min (NR, group_out - j0);
+  __global float *out = r == depth ? db + co : dw + (size_t) r * (groups * group_out) + co;
   float line[NR];
 #pragma unroll
   for (int j = 0; j < NV; j++)

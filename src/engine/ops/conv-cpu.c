@@ -8,6 +8,11 @@
 #define MAX_PATCH (160 * 1024)
 /* Work-groups wanted for each compute unit, so that the last ones to finish leave none idle for long. */
 #define GROUPS_PER_UNIT 4
+/* Bytes of the gradient that a work-group holds at most where the weights are so few that it is read only a few times:
+ * it should stay in the L1 cache between. */
+#define MAX_SHALLOW_GRADIENT (8 * 1024)
+/* Work-items of a group where each one copies or adds rows of weights. */
+#define ROW_ITEMS 16
 
 /* One pass: the geometry as the kernel sees it, and how it is cut. */
 typedef struct {
@@ -30,32 +35,43 @@ bands (const Pass *pass)
   return CEIL_DIV (pass->g.out[0], pass->rows) * CEIL_DIV (pass->g.out[1], pass->columns);
 }
 
-/* Floats of local memory; the gradient's too for the pass that makes weights. */
+/* Floats of the gradient that the pass that makes weights keeps beside the patch. */
+static gsize
+gradient_floats (const Pass *pass)
+{
+  return (gsize) pass->rows * (gsize) pass->columns * pass->vec.vector * pass->vec.vectors;
+}
+
 static gsize
 local_floats (const Pass *pass, gboolean weights)
 {
   const NnConvGeometry *g = &pass->g;
   gsize height = (gsize) ((pass->rows - 1) * g->stride[0] + g->kernel[0]);
   gsize width = (gsize) ((pass->columns - 1) * g->stride[1] + g->kernel[1]);
-  gsize patch = height * width * (gsize) g->group_in;
-  gsize gradient = (gsize) pass->rows * (gsize) pass->columns * pass->vec.vector * pass->vec.vectors;
-  return patch + (weights ? gradient : 0);
+  return height * width * (gsize) g->group_in + (weights ? gradient_floats (pass) : 0);
+}
+
+static gboolean
+too_large (const Pass *pass, const NnDeviceLimits *limits, gboolean weights)
+{
+  gboolean shallow = pass->g.kernel[0] * pass->g.kernel[1] * pass->g.group_in <= 4 * (int) pass->vec.max_rows;
+  return local_floats (pass, weights) > MIN (limits->local_memory, MAX_PATCH) / sizeof (float) ||
+         (weights && shallow && gradient_floats (pass) > MAX_SHALLOW_GRADIENT / sizeof (float));
 }
 
 /* Cuts pictures into bands that fit local memory, and further until there is work for every unit. */
 static gboolean
 cut (Pass *pass, const NnDeviceLimits *limits, guint batch, gboolean weights)
 {
-  gsize most = MIN (limits->local_memory, MAX_PATCH) / sizeof (float);
   guint wanted = GROUPS_PER_UNIT * limits->compute_units;
   int n_rows = 1, n_columns = 1;
   pass->rows = pass->g.out[0];
   pass->columns = pass->g.out[1];
-  while (pass->rows > 1 && (local_floats (pass, weights) > most || batch * (guint) (bands (pass) * blocks (pass)) < wanted)) {
+  while (pass->rows > 1 && (too_large (pass, limits, weights) || batch * (guint) (bands (pass) * blocks (pass)) < wanted)) {
     n_rows++;
     pass->rows = CEIL_DIV (pass->g.out[0], n_rows);
   }
-  while (pass->columns > 1 && local_floats (pass, weights) > most) {
+  while (pass->columns > 1 && local_floats (pass, weights) > MIN (limits->local_memory, MAX_PATCH) / sizeof (float)) {
     n_columns++;
     pass->columns = CEIL_DIV (pass->g.out[1], n_columns);
   }
@@ -146,8 +162,8 @@ nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
 }
 
 static gboolean
-record (NnOpArgs *args, const Pass *pass, const char *kernel, const char *options, const gsize range[2], gsize local,
-        const NnArg *values, gsize n_values, GError **error)
+record (NnOpArgs *args, const Pass *pass, const char *kernel, const char *options, gsize units, const NnArg *values,
+        gsize n_values, GError **error)
 {
   g_autoptr (GString) all = nn_conv_options (&pass->g);
   g_string_append_printf (all, " -D DH=%d -D DW=%d -D ROWS=%d -D COLS=%d -D VW=%u -D NV=%u -D TILE=%d %s",
@@ -157,9 +173,21 @@ record (NnOpArgs *args, const Pass *pass, const char *kernel, const char *option
                       .kernel = kernel,
                       .options = all->str,
                       .dims = 2,
-                      .global = { CEIL_DIV (range[0], local) * local, range[1] },
-                      .local = { local, 1 },
+                      .global = { units, (gsize) blocks (pass) },
+                      .local = { 1, 1 },
                       .label = args->node->name };
+  return nn_commands_launch (args->commands, &launch, values, n_values, error);
+}
+
+/* conv_pack and conv_reduce: one item for each of @rows of the weights. */
+static gboolean
+record_rows (NnOpArgs *args, const Pass *pass, const char *kernel, const char *option, gsize rows, const NnArg *values,
+             gsize n_values, GError **error)
+{
+  g_autofree char *options = g_strdup_printf ("-D VW=%u -D NV=%u %s", pass->vec.vector, pass->vec.vectors, option);
+  NnLaunch launch = { .file = "conv.cl", .kernel = kernel, .options = options, .dims = 1, .label = args->node->name };
+  launch.local[0] = MIN (ROW_ITEMS, nn_context_get_limits (args->ctx)->max_work_group);
+  launch.global[0] = CEIL_DIV (rows, launch.local[0]) * launch.local[0];
   return nn_commands_launch (args->commands, &launch, values, n_values, error);
 }
 
@@ -174,14 +202,15 @@ record_forward (NnOpArgs *args, const Pass *pass, const NnConvGeometry *layer, g
   NnTensor *panels = nn_op_scratch (args, rows * width, error);
   if (panels == NULL)
     return FALSE;
-  Pass pack = *pass;
-  pack.g = *layer;
   g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (pass->g.activation),
                                               bias != NULL ? " -D BIAS" : "");
-  return record (args, &pack, "conv_pack", flip ? "-D PACK -D FLIP" : "-D PACK", (gsize[]){ rows, 1 }, 16,
-                 NN_ARGS (NN_TENSOR (args->param[0]), NN_TENSOR (panels)), error) &&
-         record (args, pass, "conv_forward", options, (gsize[]){ args->batch * (gsize) bands (pass), (gsize) blocks (pass) },
-                 1, NN_ARGS (NN_TENSOR (x), NN_TENSOR (panels), NN_TENSOR (bias), NN_TENSOR (y)), error);
+  return record_rows (args, pass, "conv_pack", flip ? "-D PACK -D FLIP" : "-D PACK", rows,
+                      NN_ARGS (NN_INT (layer->kernel[0] * layer->kernel[1]), NN_INT (layer->groups),
+                               NN_INT (layer->group_in), NN_INT (layer->group_out), NN_TENSOR (args->param[0]),
+                               NN_TENSOR (panels)),
+                      error) &&
+         record (args, pass, "conv_forward", options, args->batch * (gsize) bands (pass),
+                 NN_ARGS (NN_TENSOR (x), NN_TENSOR (panels), NN_TENSOR (bias), NN_TENSOR (y)), error);
 }
 
 gboolean
@@ -207,13 +236,14 @@ weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
     return FALSE;
   g_autofree char *options = g_strdup_printf ("-D WEIGHTS %s%s", nn_activation_option (g->activation),
                                               args->dx[0] != NULL ? " -D KEEP_DZ" : "");
-  return record (args, &pass, "conv_weights", options, (gsize[]){ slices, n_blocks }, 1,
+  return record (args, &pass, "conv_weights", options, slices,
                  NN_ARGS (NN_UINT (units), NN_UINT (per_slice), NN_TENSOR (args->x[0]), NN_TENSOR (args->y),
                           NN_TENSOR (args->dy), NN_TENSOR (parts)),
                  error) &&
-         record (args, &pass, "conv_reduce", g->bias ? "-D REDUCE -D BIAS" : "-D REDUCE", (gsize[]){ rows, 1 }, 16,
-                 NN_ARGS (NN_UINT (slices), NN_TENSOR (parts), NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
-                 error);
+         record_rows (args, &pass, "conv_reduce", "-D REDUCE", rows,
+                      NN_ARGS (NN_UINT (slices), NN_INT (depth), NN_INT (g->groups), NN_INT (g->group_out),
+                               NN_TENSOR (parts), NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
+                      error);
 }
 
 gboolean
