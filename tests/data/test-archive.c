@@ -128,6 +128,7 @@ test_leads_out (void)
   put_picture (&maker, "cat/links/planted.png");
   put (&maker, "cat/hard.png", 0, secret, NULL, 0);
   put (&maker, "cat/inside.png", AE_IFLNK, "../dog/a.png", NULL, 0);
+  put (&maker, "cat/loop", AE_IFLNK, ".", NULL, 0);
   put (&maker, "cat/device.png", AE_IFIFO, NULL, NULL, 0);
   g_autofree char *path = finish (&maker);
   g_autoptr (NnDataset) set = fixture_import (path, NULL);

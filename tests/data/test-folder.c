@@ -106,6 +106,7 @@ test_several (void)
                   *two = g_build_filename (folder, "sets/two", NULL);
   g_autoptr (NnDataset) classes = fixture_import (dog, cat, NULL);
   assert_classes (classes, "cat:1 dog:1");
+  g_assert_cmpstr (nn_dataset_get_name (classes), ==, "dog, cat");
   g_autoptr (NnDataset) nested = fixture_import (one, two, NULL);
   assert_classes (nested, "cat:2 dog:1");
   fixture_remove (folder);

@@ -38,6 +38,7 @@ nn_dataset_new (const char *path, const char *format)
   self->format = format;
   self->classes = g_ptr_array_new_with_free_func (g_free);
   self->class_names = g_ptr_array_new_with_free_func (g_free);
+  self->class_index = g_hash_table_new (g_str_hash, g_str_equal);
   self->entries = g_array_new (FALSE, TRUE, sizeof (NnEntry));
   self->strings = g_string_chunk_new (64 * 1024);
   self->banks = g_ptr_array_new_with_free_func (bank_unref);
@@ -65,6 +66,7 @@ nn_dataset_unref (NnDataset *self)
     nn_remove_tree (self->temporary);
   g_free (self->temporary);
   g_free (self->name);
+  g_hash_table_unref (self->class_index);
   g_ptr_array_unref (self->classes);
   g_ptr_array_unref (self->class_names);
   g_array_unref (self->entries);

@@ -90,6 +90,7 @@ sort_classes (NnDataset *self)
     self->classes->pdata[c] = classes[c].bytes;
     self->class_names->pdata[c] = classes[c].name;
     map[classes[c].old_index] = c;
+    g_hash_table_insert (self->class_index, classes[c].bytes, GUINT_TO_POINTER (c));
   }
   for (guint i = 0; i < self->entries->len; i++) {
     NnEntry *entry = nn_dataset_entry (self, i);

@@ -15,8 +15,6 @@ typedef struct {
   char *path;
   GPtrArray *folders; /* char *: names, sorted */
   GPtrArray *files;
-  guint64 device;
-  guint64 inode;
 } Listing;
 
 typedef struct {
@@ -56,17 +54,17 @@ list (const Scan *scan, const char *path, gboolean tell)
   struct stat st;
   g_autoptr (GError) error = NULL;
   GDir *dir = g_dir_open (path, 0, &error);
-  if (!dir || stat (path, &st) != 0) {
+  if (!dir) {
+    gboolean locked = g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES);
     g_autofree char *reason
-        = g_strdup_printf ("The folder can't be read: %s.", error ? error->message : g_strerror (errno));
+        = g_strdup_printf ("The folder can't be read: %s.", locked ? g_strerror (EACCES) : error->message);
     if (tell)
       nn_dataset_reject (scan->set, path, below_root (scan, path), -1, reason);
-    g_clear_pointer (&dir, g_dir_close);
     return NULL;
   }
   Listing *self = g_new (Listing, 1);
   *self = (Listing){ g_strdup (path), g_ptr_array_new_with_free_func (g_free),
-                     g_ptr_array_new_with_free_func (g_free), st.st_dev, st.st_ino };
+                     g_ptr_array_new_with_free_func (g_free) };
   const char *name;
   while ((name = g_dir_read_name (dir))) {
     if (nn_is_litter (name))
@@ -108,13 +106,14 @@ static gboolean
 take_tree (const Scan *scan, const char *path, guint class_index, NnSplit split, GHashTable *seen,
            guint depth, GError **error)
 {
+  struct stat st;
+  if (stat (path, &st) == 0 && !g_hash_table_add (seen, identity (st.st_dev, st.st_ino)))
+    return TRUE;
   g_autoptr (Listing) listing = depth <= MAX_DEPTH ? list (scan, path, TRUE) : NULL;
   if (depth > MAX_DEPTH)
     nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
                        "This folder lies too deep; it isn't entered.");
   if (!listing)
-    return TRUE;
-  if (!g_hash_table_add (seen, identity (listing->device, listing->inode)))
     return TRUE;
   if (!take_files (scan, listing, class_index, split, error))
     return FALSE;
@@ -311,6 +310,22 @@ without_slashes (const char *path)
   return g_file_get_path (file);
 }
 
+/* "cat, dog, horse …" */
+static void
+name_after_all (NnDataset *set, GPtrArray *paths)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+  for (guint i = 0; i < MIN (paths->len, 3); i++) {
+    g_autofree char *base = g_path_get_basename (g_ptr_array_index (paths, i));
+    g_autofree char *shown = nn_display_name (base);
+    g_string_append_printf (name, "%s%s", i ? ", " : "", shown);
+  }
+  if (paths->len > 3)
+    g_string_append (name, " …");
+  g_free (set->name);
+  set->name = g_string_free (g_steal_pointer (&name), FALSE);
+}
+
 static NnDataset *
 run (NnImport *import, GError **error)
 {
@@ -330,6 +345,8 @@ run (NnImport *import, GError **error)
     return NULL;
   }
   g_autoptr (NnDataset) set = nn_dataset_new (folders->pdata[0], "folder");
+  if (folders->len > 1)
+    name_after_all (set, folders);
   g_autofree char *root
       = folders->len == 1 ? g_strdup (folders->pdata[0]) : g_path_get_dirname (folders->pdata[0]);
   Scan scan = { import, set, root };

@@ -128,10 +128,12 @@ nn_display_name (const char *bytes)
 guint
 nn_dataset_add_class (NnDataset *self, const char *bytes)
 {
-  for (guint c = 0; c < self->classes->len; c++)
-    if (strcmp (g_ptr_array_index (self->classes, c), bytes) == 0)
-      return c;
-  g_ptr_array_add (self->classes, g_strdup (bytes));
+  gpointer index;
+  if (g_hash_table_lookup_extended (self->class_index, bytes, NULL, &index))
+    return GPOINTER_TO_UINT (index);
+  char *copy = g_strdup (bytes);
+  g_hash_table_insert (self->class_index, copy, GUINT_TO_POINTER (self->classes->len));
+  g_ptr_array_add (self->classes, copy);
   g_ptr_array_add (self->class_names, nn_display_name (bytes));
   return self->classes->len - 1;
 }

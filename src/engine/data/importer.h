@@ -38,6 +38,7 @@ struct _NnDataset {
   const char *format;
   GPtrArray *classes; /* char *: bytes as found; shown through class_names */
   GPtrArray *class_names;
+  GHashTable *class_index; /* bytes as found, owned by classes: index */
   GArray *entries; /* NnEntry */
   GStringChunk *strings;
   GPtrArray *banks; /* NnBank */

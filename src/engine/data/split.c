@@ -164,6 +164,7 @@ nn_dataset_match_classes (NnDataset *self, const char *const *names, GError **er
     NnEntry *entry = nn_dataset_entry (self, i);
     entry->class_index = (guint32) MAX (map[entry->class_index], 0);
   }
+  g_hash_table_remove_all (self->class_index);
   g_ptr_array_set_size (self->classes, 0);
   g_ptr_array_set_size (self->class_names, 0);
   for (guint k = 0; k < n; k++)
