@@ -17,7 +17,10 @@ static gboolean
 write_floats (const char *folder, const char *name, const char *suffix, gsize n, const float *values)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s.%s", folder, name, suffix);
-  return g_file_set_contents (path, (const char *) values, (gssize) (n * sizeof *values), NULL);
+  g_autoptr (GError) error = NULL;
+  if (!g_file_set_contents (path, (const char *) values, (gssize) (n * sizeof *values), &error))
+    fprintf (stderr, "%s\n", error->message);
+  return error == NULL;
 }
 
 /* Random pixels of whole numbers, in both orders. */
