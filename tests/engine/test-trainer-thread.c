@@ -235,6 +235,7 @@ test_pause (void)
   wait_for (&window, NN_TRAINER_FINISHED);
   wanted = nn_model_ref (window.model);
 
+  gint64 begun = g_get_monotonic_time ();
   start (&window, 150);
   wait_for (&window, NN_TRAINER_RUNNING);
   for (guint i = 0; i < 3; i++) {
@@ -253,8 +254,12 @@ test_pause (void)
     wait_for (&window, NN_TRAINER_RUNNING);
   }
   wait_for (&window, NN_TRAINER_FINISHED);
+  double elapsed = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC, training = 0;
   g_assert_cmpuint (window.n_failures, ==, 0);
   assert_same_weights (window.model, wanted, TRUE);
+  for (guint i = 0; i < window.report->n_epoch_metrics; i++)
+    training += window.report->epochs[i].seconds;
+  g_assert_cmpfloat (training, <, elapsed - 3 * 0.06); /* pauses don't count */
 }
 
 static void

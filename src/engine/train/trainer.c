@@ -44,6 +44,7 @@ struct _NnTrainer {
   double best_loss;
   double step_ms;    /* estimate */
   gint64 epoch_start, last_collect;
+  gint64 left;       /* when nn_trainer_advance() was left last */
   gboolean stopped_early;
   cl_event in_flight[MAX_IN_FLIGHT];
   guint n_in_flight;
@@ -297,8 +298,8 @@ end_epoch (NnTrainer *self, GError **error)
   return start_epoch (self, error);
 }
 
-gboolean
-nn_trainer_advance (NnTrainer *self, double milliseconds, GError **error)
+static gboolean
+work_on (NnTrainer *self, double milliseconds, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
   gboolean done = TRUE;
@@ -313,6 +314,18 @@ nn_trainer_advance (NnTrainer *self, double milliseconds, GError **error)
   default:
     return TRUE;
   }
+}
+
+gboolean
+nn_trainer_advance (NnTrainer *self, double milliseconds, GError **error)
+{
+  /* What lies between two calls, a pause or a prediction, is no time of training: without this the speed, and the time
+   * left, would be wrong for the rest of the epoch. */
+  if (self->left > 0)
+    self->epoch_start += g_get_monotonic_time () - self->left;
+  gboolean ok = work_on (self, milliseconds, error);
+  self->left = g_get_monotonic_time ();
+  return ok;
 }
 
 gboolean
