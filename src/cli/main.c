@@ -5,6 +5,8 @@
 #include "interrupt.h"
 #include "output.h"
 
+#include "cl/device-list.h"
+
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -87,6 +89,7 @@ run (const CliCommand *command, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+  nn_device_prepare_environment ();
   setlocale (LC_ALL, "");
   if (!g_str_equal (nl_langinfo (CODESET), "UTF-8") && g_str_equal (setlocale (LC_CTYPE, NULL), "C"))
     setlocale (LC_CTYPE, "C.UTF-8"); /* no locale was chosen, as in containers: names of files are UTF-8 still */

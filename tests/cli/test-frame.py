@@ -80,6 +80,12 @@ class Devices(unittest.TestCase):
             self.assertIn("pocl", done.stderr.lower())
         self.assertEqual(json.loads(done.stdout), {"devices": []})
 
+    def test_home_that_can_not_be_written(self):
+        nowhere = "/proc/nowhere"
+        env = {"HOME": nowhere, "XDG_CACHE_HOME": nowhere, "XDG_DATA_HOME": nowhere, "XDG_CONFIG_HOME": nowhere}
+        self.assertTrue(run_json("devices", env=env)["devices"])
+        self.assertEqual(run("selftest", "--only", "optimizer sgd", env=env).returncode, 0)
+
     def test_two_devices(self):
         devices = run_json("devices", env={"POCL_DEVICES": "pthread basic"})["devices"]
         if len(devices) < 2:
