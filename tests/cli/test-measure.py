@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """perceptron-cli selftest and bench."""
+import os
 import sys
 import unittest
 
+import program
 from program import NO_DEVICE, run, run_json, tap
 
 
@@ -26,6 +28,19 @@ class SelfTest(unittest.TestCase):
         self.assertEqual(run("selftest", "--only", "no such test").returncode, 2)
         self.assertEqual(run("selftest", env=NO_DEVICE).returncode, 3)
         self.assertEqual(run("selftest", "--device", "no such device").returncode, 3)
+
+    def test_second_driver(self):
+        """Mesa's llvmpipe through rusticl: another compiler, and a graphics card as far as we can tell."""
+        if not os.path.exists("/etc/OpenCL/vendors/rusticl.icd"):
+            self.skipTest("Mesa's rusticl is not installed")
+        env = {"OCL_ICD_VENDORS": "rusticl.icd", "RUSTICL_ENABLE": "llvmpipe"}
+        if run("devices", env=env).returncode:
+            self.skipTest("rusticl offers no device here")
+        done = run("selftest", "--only", "optimizer", env=env, timeout=240)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done = run("train", "--data", program.idx(program.HOME / "bars", 60, 20), "--net", "mlp", "--batch", 20,
+                   "--epochs", 1, "--out", program.HOME / "second.onnx", env=env, timeout=240)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
 class Bench(unittest.TestCase):
