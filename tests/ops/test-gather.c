@@ -24,12 +24,10 @@ typedef struct {
 static void
 fixture_clear (Fixture *self)
 {
-  nn_tensor_unref (self->gather.pixels);
-  nn_tensor_unref (self->gather.labels);
-  nn_tensor_unref (self->gather.order);
-  nn_tensor_unref (self->gather.step);
-  nn_tensor_unref (self->gather.x);
-  nn_tensor_unref (self->gather.labels_out);
+  const NnGather *g = &self->gather;
+  NnTensor *tensors[] = { g->pixels, g->labels, g->order, g->step, g->x, g->labels_out };
+  for (gsize i = 0; i < G_N_ELEMENTS (tensors); i++)
+    nn_tensor_unref (tensors[i]);
   g_free (self->pixels);
   g_free (self->x);
   g_free (self->labels_out);
@@ -54,7 +52,6 @@ fixture_init (Fixture *self, NnShape stored, NnShape input, guint batch)
 {
   const gsize size = nn_shape_size (&stored);
   gint32 order[SAMPLES];
-
   *self = (Fixture){ .step = { 5, 11, 0, 0 } };
   self->pixels = g_malloc (SAMPLES * size);
   for (gsize i = 0; i < SAMPLES * size; i++)
@@ -70,12 +67,9 @@ fixture_init (Fixture *self, NnShape stored, NnShape input, guint batch)
   self->gather = (NnGather){
     .pixels = upload (NN_DTYPE_UINT8, SAMPLES * size, self->pixels),
     .labels = upload (NN_DTYPE_INT32, SAMPLES, self->labels),
-    .n_samples = SAMPLES,
-    .stored = stored,
-    .input = input,
+    .n_samples = SAMPLES, .stored = stored, .input = input, .batch = batch,
     .order = upload (NN_DTYPE_INT32, SAMPLES, order),
     .step = upload (NN_DTYPE_INT32, 4, NULL),
-    .batch = batch,
     .x = upload (NN_DTYPE_FLOAT32, batch * nn_shape_size (&input), NULL),
     .labels_out = upload (NN_DTYPE_INT32, batch, NULL),
   };
@@ -86,18 +80,13 @@ run (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NnCommands) commands = nn_commands_new (context);
-
   self->gather.preprocess = &self->preprocess;
-  nn_tensor_upload (self->gather.step, self->step, &error);
+  gboolean done = nn_tensor_upload (self->gather.step, self->step, &error) &&
+                  nn_gather_record (commands, &self->gather, &error) && nn_commands_run (commands, NULL, &error) &&
+                  nn_tensor_download (self->gather.x, self->x, &error) &&
+                  nn_tensor_download (self->gather.labels_out, self->labels_out, &error);
   g_assert_no_error (error);
-  nn_gather_record (commands, &self->gather, &error);
-  g_assert_no_error (error);
-  nn_commands_run (commands, NULL, &error);
-  g_assert_no_error (error);
-  nn_tensor_download (self->gather.x, self->x, &error);
-  g_assert_no_error (error);
-  nn_tensor_download (self->gather.labels_out, self->labels_out, &error);
-  g_assert_no_error (error);
+  g_assert_true (done);
 }
 
 static float
@@ -125,7 +114,6 @@ test_plain (void)
     { NN_SHAPE (1, 1, 1), NN_SHAPE (1, 1, 1) },     { NN_SHAPE (10, 11, 3), NN_SHAPE (7, 9, 3) },
     { NN_SHAPE (9, 9, 3), NN_SHAPE (9, 9, 3) },     { NN_SHAPE (6, 40, 4), NN_SHAPE (6, 33, 4) },
   };
-
   for (gsize k = 0; k < G_N_ELEMENTS (shapes); k++) {
     g_auto (Fixture) f;
     fixture_init (&f, shapes[k].stored, shapes[k].input, 8);
@@ -281,7 +269,6 @@ test_geometry (void)
 {
   const NnShape digit = NN_SHAPE (28, 28, 1), odd = NN_SHAPE (13, 7, 3);
   NnAugment a = NN_AUGMENT_IDENTITY;
-
   a.shift_x = (NnRange){ 0, 1e-20f }; /* nothing, but by way of the augmented kernel */
   g_assert_false (nn_augment_is_identity (&a));
   check_augment (&a, digit, expect_same);
@@ -460,7 +447,6 @@ test_errors (void)
   g_autoptr (NnCommands) commands = nn_commands_new (context);
   g_autoptr (GError) error = NULL;
   NnAugment a = NN_AUGMENT_IDENTITY;
-
   fixture_init (&f, NN_SHAPE (4, 5, 1), NN_SHAPE (4, 5, 1), 2);
   f.gather.preprocess = &f.preprocess;
   f.gather.input = NN_SHAPE (5, 5, 1);
