@@ -32,9 +32,9 @@ unit_sum (uint inputs, __global const float *restrict w, __global const float *r
     sum = FMA (w[k], x[k], sum);
   part[item] = sum;
   barrier (CLK_LOCAL_MEM_FENCE);
-  for (uint half = GROUP / 2; half > 0; half /= 2) {
-    if (item < half)
-      part[item] += part[item + half];
+  for (uint reach = GROUP / 2; reach > 0; reach /= 2) {
+    if (item < reach)
+      part[item] += part[item + reach];
     barrier (CLK_LOCAL_MEM_FENCE);
   }
   sum = part[0];
