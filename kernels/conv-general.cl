@@ -8,17 +8,19 @@
  *   conv_plain_weights  parts[s][ky][kx][ci][co] = Σ x dz over the output pixels of slice s, pixels_per_slice of them
  *
  * Layout: pictures NHWC, weights HWIO, ci counted within a group of channels.
- * Options: IN_H IN_W OUT_H OUT_W KH KW SH SW PH PW GROUPS, GIN and GOUT channels of a group. */
+ * Options: IN_H IN_W OUT_H OUT_W KH KW SH SW PH PW GROUPS, GIN and GOUT channels of a group. One of
+ * FORWARD, INPUT, WEIGHTS chooses the kernel. */
 
 #define IN_C (GROUPS * GIN)
 #define OUT_C (GROUPS * GOUT)
 
+#ifdef FORWARD
 __kernel void
-conv_plain (uint count, __global const float *restrict x, __global const float *restrict w,
+conv_plain (uint pixels, __global const float *restrict x, __global const float *restrict w,
             __global const float *restrict bias, __global float *restrict y)
 {
   const uint id = get_global_id (0);
-  if (id >= count)
+  if (id >= pixels * OUT_C)
     return;
   const int co = id % OUT_C, ox = id / OUT_C % OUT_W, oy = id / (OUT_C * OUT_W) % OUT_H, n = id / (OUT_C * OUT_W * OUT_H);
   const int y0 = oy * SH - PH, x0 = ox * SW - PW;
@@ -36,13 +38,15 @@ conv_plain (uint count, __global const float *restrict x, __global const float *
     }
   y[id] = ACTIVATE (sum);
 }
+#endif
 
+#ifdef INPUT
 __kernel void
-conv_plain_input (uint count, __global const float *restrict dz, __global const float *restrict w,
+conv_plain_input (uint pixels, __global const float *restrict dz, __global const float *restrict w,
                   __global float *restrict dx)
 {
   const uint id = get_global_id (0);
-  if (id >= count)
+  if (id >= pixels * IN_C)
     return;
   const int c = id % IN_C, ix = id / IN_C % IN_W, iy = id / (IN_C * IN_W) % IN_H, n = id / (IN_C * IN_W * IN_H);
   const int g = c / GIN, ci = c % GIN;
@@ -63,7 +67,9 @@ conv_plain_input (uint count, __global const float *restrict dz, __global const 
   }
   dx[id] = sum;
 }
+#endif
 
+#ifdef WEIGHTS
 __kernel void
 conv_plain_weights (uint pixels, uint pixels_per_slice, __global const float *restrict x,
                     __global const float *restrict dz, __global float *restrict parts)
@@ -82,3 +88,4 @@ conv_plain_weights (uint pixels, uint pixels_per_slice, __global const float *re
   }
   parts[(size_t) slice * (KH * KW * GIN * OUT_C) + id] = sum;
 }
+#endif
