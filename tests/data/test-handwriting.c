@@ -26,7 +26,7 @@ test_table (void)
       top = MIN (top, styles[i].points[j].y);
       bottom = MAX (bottom, styles[i].points[j].y);
     }
-    g_assert_cmpint (bottom - top, >=, 90);
+    g_assert_cmpint (bottom - top, >=, 80);
   }
   for (guint digit = 0; digit < 10; digit++)
     g_assert_cmpuint (per_digit[digit], >=, 6);
