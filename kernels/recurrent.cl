@@ -46,6 +46,8 @@
 #define COLUMNS (GATES * UNITS)
 #define WIDTH (SLOTS * UNITS) /* of a step in gates */
 #define DEPTH (FEATURES + UNITS)
+/* No vector of any panel reaches beyond the last unit. */
+#define WHOLE (UNITS % PANEL == 0 && UNITS % (BB * V) == 0)
 
 /* Without training there are two places for h, by turns, and one for c. */
 #ifdef TRAINING
@@ -85,10 +87,9 @@ typedef union {
 inline vfloat
 load_part (global const float *p, int n)
 {
-  if (UNITS % V == 0 || n >= V)
+  if (WHOLE || n >= V)
     return LOAD (p);
-  Lanes lanes;
-  lanes.v = 0.0f;
+  Lanes lanes = { .v = 0.0f };
   for (int i = 0; i < n; i++)
     lanes.s[i] = p[i];
   return lanes.v;
@@ -97,12 +98,11 @@ load_part (global const float *p, int n)
 inline void
 store_part (vfloat v, global float *p, int n)
 {
-  if (UNITS % V == 0 || n >= V) {
+  if (WHOLE || n >= V) {
     STORE (v, p);
     return;
   }
-  Lanes lanes;
-  lanes.v = v;
+  const Lanes lanes = { .v = v };
   for (int i = 0; i < n; i++)
     p[i] = lanes.s[i];
 }
@@ -133,32 +133,19 @@ tanh_of (vfloat x)
 inline vfloat
 cell_forward (const vfloat *sum, vfloat h_before, vfloat c_before, vfloat *c_after, global float *gates, int n)
 {
-  vfloat h;
 #if CELL == SIMPLE
-  h = CELL_ACTIVATE (sum[0]);
-#ifdef TRAINING
-  store_part (h, gates, n);
-#endif
+  const vfloat h = CELL_ACTIVATE (sum[0]), kept[SLOTS] = { h };
 #elif CELL == LSTM
   const vfloat i = sigmoid (sum[0]), f = sigmoid (sum[1]), g = tanh_of (sum[2]), o = sigmoid (sum[3]);
-  const vfloat c = FMA (f, c_before, i * g);
+  const vfloat c = FMA (f, c_before, i * g), h = o * tanh_of (c), kept[SLOTS] = { i, f, g, o };
   *c_after = c;
-  h = o * tanh_of (c);
-#ifdef TRAINING
-  store_part (i, gates, n);
-  store_part (f, gates + UNITS, n);
-  store_part (g, gates + 2 * UNITS, n);
-  store_part (o, gates + 3 * UNITS, n);
-#endif
 #else
   const vfloat r = sigmoid (sum[0]), z = sigmoid (sum[1]), new = tanh_of (FMA (r, sum[3], sum[2]));
-  h = FMA (z, h_before - new, new);
-#ifdef TRAINING
-  store_part (r, gates, n);
-  store_part (z, gates + UNITS, n);
-  store_part (new, gates + 2 * UNITS, n);
-  store_part (sum[3], gates + 3 * UNITS, n);
+  const vfloat h = FMA (z, h_before - new, new), kept[SLOTS] = { r, z, new, sum[3] };
 #endif
+#ifdef TRAINING
+  for (int q = 0; q < SLOTS; q++)
+    store_part (kept[q], gates + q * UNITS, n);
 #endif
   return h;
 }
@@ -293,9 +280,8 @@ pack_backward (global const float *restrict u, global float *restrict turned)
   }
 }
 
-/* Left to itself PoCL calls these, and the tile then lies in memory instead of registers. */
+/* Left to itself PoCL calls the tiles, which then lie in memory instead of registers. */
 #define ALWAYS_INLINE inline __attribute__ ((always_inline))
-
 /* acc[r][…] += Σk a[r][k] b[k][…] over @depth rows of a forward panel; its last vector goes to sum @last. */
 ALWAYS_INLINE void
 forward_tile (vfloat acc[MR][SUMS], global const float *const a[MR], global const float *b, int depth, int last)
@@ -477,9 +463,9 @@ backward_step (global const float *restrict dy, global const float *restrict tur
 {
   const int unit = get_global_id (0);
   const uint first = get_global_id (1) * MR;
+  float dh[MR];
   if (unit >= UNITS)
     return;
-  float dh[MR];
   for (int r = 0; r < MR; r++)
     dh[r] = CELL == GRU && t < STEPS - 1 ? carry[(size_t) min (first + r, batch - 1) * UNITS + unit] : 0.0f;
   if (t < STEPS - 1)

@@ -38,6 +38,7 @@ static const NnOpCase cases[] = {
   { "rnn", "{\"units\":5}", { { 3, { 3, 4, 1 } } }, 2, TRUE },
   { "rnn", "{\"units\":1,\"activation\":\"relu\",\"return_sequences\":true}", { { 2, { 4, 3 } } }, 1, TRUE },
   { "rnn", "{\"units\":33,\"return_sequences\":true}", { { 3, { 5, 3, 3 } } }, 13, FALSE },
+  { "rnn", "{\"units\":20}", { { 2, { 2, 3 } } }, 2, TRUE },
   { "rnn", "{\"units\":80}", { { 2, { 3, 7 } } }, 19, FALSE },
   { "lstm", "{\"units\":3}", { { 3, { 3, 2, 2 } } }, 2, TRUE },
   { "lstm", "{\"units\":17,\"return_sequences\":true}", { { 2, { 4, 5 } } }, 7, FALSE },
