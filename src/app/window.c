@@ -206,6 +206,18 @@ on_problem (PcnWindow *self, const char *title, const char *text)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* The close button of libadwaita 1.2's toasts has an icon only; a screen reader would say “button”. */
+static void
+name_close_buttons (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child)) {
+    if (GTK_IS_BUTTON (child)
+        && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (child)), "window-close-symbolic") == 0)
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Close"), -1);
+    name_close_buttons (child);
+  }
+}
+
 static void
 on_notice (PcnWindow *self, const char *text)
 {
@@ -214,6 +226,10 @@ on_notice (PcnWindow *self, const char *text)
 
   adw_toast_set_title (toast, markup);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  /* The toast is the overlay's last child; its content, the pages, comes before. */
+  GtkWidget *last = gtk_widget_get_last_child (GTK_WIDGET (self->toasts));
+  if (last)
+    name_close_buttons (last);
 }
 
 static void

@@ -37,7 +37,9 @@ def app_id():
 
 def devices():
     """Two devices of one driver, and no other driver: what a machine has more must not change a test."""
-    env = {"POCL_DEVICES": "pthread basic"}
+    # Compiled kernels outlive the desktop of one test: compiling them is what takes most of the time.
+    env = {"POCL_DEVICES": "pthread basic", "POCL_CACHE_DIR": str(Path(app()).parent / "pocl-cache")}
+    Path(env["POCL_CACHE_DIR"]).mkdir(exist_ok=True)
     if Path("/etc/OpenCL/vendors/pocl.icd").exists():
         env["OCL_ICD_VENDORS"] = "pocl.icd"
     return env

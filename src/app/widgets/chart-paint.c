@@ -77,7 +77,11 @@ pcn_chart_layout (PcnChartView *view, GtkWidget *widget, double width, double he
     pango_layout_get_pixel_size (sample, &w, NULL);
     label_width = MAX (label_width, w);
   }
-  double left = label_width + TICK_GAP, right = line / 2.0 + 2;
+  g_autofree char *end = g_strdup_printf ("%.0f", view->x_end);
+  int end_width;
+  pango_layout_set_text (sample, end, -1);
+  pango_layout_get_pixel_size (sample, &end_width, NULL);
+  double left = label_width + TICK_GAP, right = end_width / 2.0 + 4;
   double plot_width = MAX (width - left - right, 1);
   view->x = pcn_scale_choose (0, view->x_end, MAX (2, (guint) (plot_width / X_TICK_WIDTH) + 1), 1);
   graphene_rect_init (&view->plot, left, top, plot_width, plot_height);

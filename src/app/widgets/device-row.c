@@ -9,7 +9,7 @@
 
 struct _PcnDeviceRow {
   GtkBox parent_instance;
-  GtkImage *icon;
+  GtkImage *icon, *tick;
   GtkLabel *name, *details;
   NnDevice *device;
   gboolean compact;
@@ -65,6 +65,9 @@ set_device (PcnDeviceRow *self, NnDevice *device)
                                                                                                 : "pcn-gpu-symbolic");
     gtk_label_set_label (self->name, nn_device_get_name (device));
     gtk_label_set_label (self->details, text);
+    /* Facts are one line; a reason is a sentence. */
+    gtk_label_set_wrap (self->details, !usable);
+    gtk_label_set_ellipsize (self->details, usable ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
     if (usable)
       gtk_widget_remove_css_class (GTK_WIDGET (self->name), "dim-label");
     else
@@ -106,8 +109,12 @@ pcn_device_row_constructed (GObject *object)
 
   G_OBJECT_CLASS (pcn_device_row_parent_class)->constructed (object);
   gtk_widget_set_visible (GTK_WIDGET (self->details), !self->compact);
+  gtk_widget_set_visible (GTK_WIDGET (self->tick), !self->compact);
   if (self->compact)
     gtk_label_set_max_width_chars (self->name, 24);
+  else
+    /* Wide enough for most names, and for a phone. */
+    gtk_widget_set_size_request (GTK_WIDGET (self), 300, -1);
 }
 
 static void
@@ -134,6 +141,7 @@ pcn_device_row_class_init (PcnDeviceRowClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/device-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, tick);
   gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, name);
   gtk_widget_class_bind_template_child (widget_class, PcnDeviceRow, details);
 }
@@ -144,15 +152,24 @@ pcn_device_row_init (PcnDeviceRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Ticks the row of the device that is selected, as GtkDropDown's own rows do. */
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer compact)
+update_tick (GtkDropDown *drop_down, GParamSpec *pspec, GtkListItem *item)
 {
-  gtk_list_item_set_child (item,
-                           g_object_new (PCN_TYPE_DEVICE_ROW, "compact", GPOINTER_TO_INT (compact), NULL));
+  PcnDeviceRow *row = PCN_DEVICE_ROW (gtk_list_item_get_child (item));
+  gboolean selected = gtk_drop_down_get_selected_item (drop_down) == gtk_list_item_get_item (item);
+
+  gtk_widget_set_opacity (GTK_WIDGET (row->tick), selected ? 1 : 0);
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *compact)
+{
+  gtk_list_item_set_child (item, g_object_new (PCN_TYPE_DEVICE_ROW, "compact", compact != NULL, NULL));
+}
+
+static void
+bind_device (GtkListItem *item)
 {
   NnDevice *device = gtk_list_item_get_item (item);
   gboolean usable = !nn_device_get_unusable_reason (device);
@@ -162,22 +179,37 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   gtk_list_item_set_selectable (item, usable);
 }
 
-static GtkListItemFactory *
-make_factory (gboolean compact)
+static void
+on_bind_button (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  bind_device (item);
+}
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (compact));
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
-  return factory;
+static void
+on_bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
+{
+  bind_device (item);
+  g_signal_connect (drop_down, "notify::selected-item", G_CALLBACK (update_tick), item);
+  update_tick (drop_down, NULL, item);
+}
+
+static void
+on_unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *drop_down)
+{
+  g_signal_handlers_disconnect_by_func (drop_down, update_tick, item);
 }
 
 void
 pcn_device_row_setup_drop_down (GtkDropDown *drop_down)
 {
-  g_autoptr (GtkListItemFactory) button = make_factory (TRUE);
-  g_autoptr (GtkListItemFactory) list = make_factory (FALSE);
+  g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) list = gtk_signal_list_item_factory_new ();
 
+  g_signal_connect (button, "setup", G_CALLBACK (on_setup), drop_down);
+  g_signal_connect (button, "bind", G_CALLBACK (on_bind_button), drop_down);
+  g_signal_connect (list, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect_object (list, "bind", G_CALLBACK (on_bind_row), drop_down, 0);
+  g_signal_connect_object (list, "unbind", G_CALLBACK (on_unbind_row), drop_down, 0);
   gtk_drop_down_set_factory (drop_down, button);
   gtk_drop_down_set_list_factory (drop_down, list);
 }
