@@ -45,7 +45,7 @@ def devices():
     return env
 
 
-def in_desktop(*options, timeout=540):
+def in_desktop(*options, timeout=870):
     """Runs this script again inside gui-run, and ends with its status; inside it, returns."""
     if os.environ.get("GUITEST_TOP"):
         return

@@ -275,5 +275,5 @@ class Window(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    signal.alarm(580)
+    signal.alarm(880)
     raise SystemExit(tap.main())
