@@ -26,7 +26,6 @@
 #define SIMPLE 1
 #define LSTM 2
 #define GRU 3
-
 #if CELL == SIMPLE
 #define GATES 1
 #define SLOTS 1
