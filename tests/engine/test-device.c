@@ -231,8 +231,9 @@ test_bad_launches (void)
 {
   g_autoptr (NnContext) context = open_context ();
   gsize huge = 2 * nn_context_get_limits (context)->max_work_group;
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .global = { huge }, .local = { huge } };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 2, .global = { huge, 1 }, .local = { huge, 1 } };
   assert_launch_fails (context, launch, NN_ERROR_UNSUPPORTED, "work-group");
+  launch.dims = 1;
   launch.global[0] = launch.local[0] = 1;
   launch.kernel = "subtract";
   assert_launch_fails (context, launch, NN_ERROR_DEVICE, "subtract");
@@ -240,6 +241,29 @@ test_bad_launches (void)
   assert_launch_fails (context, launch, NN_ERROR_DEVICE, "elementwise.cl");
   launch.file = "nothing.cl";
   assert_launch_fails (context, launch, -1, "nothing.cl");
+}
+
+/* In one dimension a kernel that asks for no size of its own gets the largest work-group that there is. */
+static void
+test_fitted_launch (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnContext) context = open_context ();
+  gsize huge = 6 * nn_context_get_limits (context)->max_work_group;
+  g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, huge, &error);
+  g_autofree float *values = g_new (float, huge);
+  g_autoptr (NnCommands) commands = nn_commands_new (context);
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .global = { huge }, .local = { huge } };
+  for (gsize i = 0; i < huge; i++)
+    values[i] = (float) i;
+  g_assert_true (nn_tensor_upload (x, values, &error));
+  g_assert_true (nn_commands_launch (commands, &launch,
+                                     NN_ARGS (NN_UINT (huge), NN_TENSOR (x), NN_TENSOR (x), NN_TENSOR (x)), &error));
+  g_assert_true (nn_commands_run (commands, NULL, &error));
+  g_assert_true (nn_tensor_download (x, values, &error));
+  g_assert_no_error (error);
+  for (gsize i = 0; i < huge; i++)
+    g_assert_cmpfloat (values[i], ==, 2 * (float) i);
 }
 
 static void
@@ -322,6 +346,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/device/no-cache", test_no_cache);
   g_test_add_func ("/device/commands", test_commands);
   g_test_add_func ("/device/bad-launches", test_bad_launches);
+  g_test_add_func ("/device/fitted-launch", test_fitted_launch);
   g_test_add_func ("/device/profile", test_profile);
   g_test_add_func ("/device/buffers", test_buffers);
   int status = g_test_run ();
