@@ -25,11 +25,13 @@ static const NnAugment presets[] = {
       .saturation = { 1, 1 },
   },
   {
+      /* Pictures are stored an eighth larger than the network's input, so that a scale of 8/9 shows what validation and
+       * prediction see, the whole picture: crops zoom in by up to a quarter from there. */
       .name = "photos",
       .border = NN_BORDER_REFLECT,
       .margin = 0.125f,
       .rotate = { -8, 8 },
-      .scale = { 0.95f, 1.15f },
+      .scale = { 0.85f, 1.1f },
       .stretch = { 0.92f, 1.09f },
       .flip = 0.5f,
       .gain = { 1, 1 },
