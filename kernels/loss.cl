@@ -35,21 +35,26 @@ softmax (uint batch, uint classes, __global const float *restrict logits, __glob
     probabilities[i * classes + c] = exp (z[c] - m) / sum;
 }
 
-/* A sample labelled -1 is padding: no loss, no hit, no gradient. */
+/* Loss and hit of row i; Returns: whether it counts: a sample labelled -1 is padding, with no loss, no hit, no gradient. */
+inline bool
+score_row (uint i, uint classes, __global const float *z, int label, __global float *sample_loss,
+           __global float *sample_hit, float *m, float *sum)
+{
+  uint best;
+  *sum = row_sum (classes, z, m, &best);
+  sample_loss[i] = label < 0 ? 0.0f : log (*sum) - (z[label] - *m);
+  sample_hit[i] = (int) best == label ? 1.0f : 0.0f;
+  return label >= 0;
+}
+
 __kernel void
 softmax_cross_entropy (uint batch, uint classes, __global const float *restrict logits, __global const int *restrict labels,
                        __global float *restrict sample_loss, __global float *restrict sample_hit)
 {
   uint i = get_global_id (0);
-  if (i >= batch)
-    return;
-  __global const float *z = logits + i * classes;
-  float m;
-  uint best;
-  float sum = row_sum (classes, z, &m, &best);
-  int label = labels[i];
-  sample_loss[i] = label < 0 ? 0.0f : log (sum) - (z[label] - m);
-  sample_hit[i] = (int) best == label ? 1.0f : 0.0f;
+  float m, sum;
+  if (i < batch)
+    score_row (i, classes, logits + i * classes, labels[i], sample_loss, sample_hit, &m, &sum);
 }
 
 __kernel void
@@ -61,13 +66,9 @@ softmax_cross_entropy_backward (uint batch, uint classes, __global const float *
   if (i >= batch)
     return;
   __global const float *z = logits + i * classes;
-  float m;
-  uint best;
-  float sum = row_sum (classes, z, &m, &best);
   int label = labels[i];
-  sample_loss[i] = label < 0 ? 0.0f : log (sum) - (z[label] - m);
-  sample_hit[i] = (int) best == label ? 1.0f : 0.0f;
-  float scale = label < 0 ? 0.0f : 1.0f / (float) batch;
+  float m, sum;
+  float scale = score_row (i, classes, z, label, sample_loss, sample_hit, &m, &sum) ? 1.0f / (float) batch : 0.0f;
   for (uint c = 0; c < classes; c++)
     grad[i * classes + c] = scale * (exp (z[c] - m) / sum - ((int) c == label ? 1.0f : 0.0f));
 }

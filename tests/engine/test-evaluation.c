@@ -2,7 +2,8 @@
  *
  * The counts of an evaluation, for a network of one dense layer that is made by hand so that the answers are known:
  * the class of a picture of 1×3 pixels is its brightest pixel. */
-#include "cl/device-list.h"
+#include "test-context.h"
+
 #include "train/evaluation.h"
 
 #include <math.h>
@@ -113,13 +114,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  nn_device_prepare_environment ();
-  g_autoptr (NnDeviceList) list = nn_device_list_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (NnDevice) device = nn_device_list_find (list, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
   g_assert_no_error (error);
-  context = nn_context_new (device, &error);
-  g_assert_no_error (error);
+  context = test_context_new ();
   g_test_add_func ("/evaluation/counts", test_counts);
   g_test_add_func ("/evaluation/crop", test_crop);
   g_test_add_func ("/evaluation/refused", test_refused);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The optimizers' kernels against their reference, over several steps of one small network. */
+#include "test-context.h"
+
 #include "cl/commands.h"
-#include "cl/device-list.h"
 #include "net/optimizer.h"
 
 #include <math.h>
@@ -139,13 +140,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  nn_device_prepare_environment ();
-  g_autoptr (NnDeviceList) list = nn_device_list_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (NnDevice) device = nn_device_list_find (list, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
   g_assert_no_error (error);
-  context = nn_context_new (device, &error);
-  g_assert_no_error (error);
+  context = test_context_new ();
   g_test_add_func ("/optimizer/first-step", test_first_step);
   for (const NnOptimizerKind *kind = nn_optimizer_kinds (); kind->id; kind++) {
     g_autofree char *name = g_strdup_printf ("/optimizer/%s", kind->id);

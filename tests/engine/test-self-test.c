@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cl/device-list.h"
+#include "test-context.h"
+
 #include "train/self-test.h"
 
 #include <string.h>
@@ -65,13 +66,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  nn_device_prepare_environment ();
-  g_autoptr (NnDeviceList) list = nn_device_list_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (NnDevice) device = nn_device_list_find (list, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
   g_assert_no_error (error);
-  context = nn_context_new (device, &error);
-  g_assert_no_error (error);
+  context = test_context_new ();
   g_test_add_func ("/self-test/all", test_all);
   g_test_add_func ("/self-test/cancel", test_cancel);
   g_test_add_func ("/self-test/only", test_only);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole networks and whole runs on a device: forward and gradients against the reference, learning, the same bytes for
  * the same seed, runs that run away. */
+#include "test-context.h"
+
 #include "base/error.h"
 #include "base/random.h"
-#include "cl/device-list.h"
 #include "net/loss.h"
 #include "net/network.h"
 #include "train/predictor.h"
@@ -327,17 +328,8 @@ test_predicts_while_training (void)
 int
 main (int argc, char **argv)
 {
-  nn_device_prepare_environment ();
   g_test_init (&argc, &argv, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (NnDeviceList) devices = nn_device_list_new ();
-  g_autoptr (NnDevice) device = nn_device_list_find (devices, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
-  if (device == NULL) {
-    g_printerr ("%s\n", error->message);
-    return 77;
-  }
-  context = nn_context_new (device, &error);
-  g_assert_no_error (error);
+  context = test_context_new ();
   g_test_add_func ("/trainer/residual", test_residual);
   g_test_add_func ("/trainer/presets-forward", test_presets_forward);
   for (const char *const *name = nn_preset_names (); *name; name++) {

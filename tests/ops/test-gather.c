@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Batches put together on the device: equal to the host without augmentation, and with it as each setting promises. */
-#include "cl/device-list.h"
+#include "test-context.h"
+
 #include "net/batch.h"
 
 #include <math.h>
@@ -473,17 +474,8 @@ test_errors (void)
 int
 main (int argc, char **argv)
 {
-  nn_device_prepare_environment ();
   g_test_init (&argc, &argv, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (NnDeviceList) devices = nn_device_list_new ();
-  g_autoptr (NnDevice) device = nn_device_list_find (devices, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
-  if (device == NULL) {
-    g_printerr ("%s\n", error->message);
-    return 77;
-  }
-  context = nn_context_new (device, &error);
-  g_assert_no_error (error);
+  context = test_context_new ();
   g_test_add_func ("/gather/plain", test_plain);
   g_test_add_func ("/gather/padding", test_padding);
   g_test_add_func ("/gather/geometry", test_geometry);

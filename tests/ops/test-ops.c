@@ -2,7 +2,8 @@
 /* Every operator in every row of op-cases.c, on every device that is there (PERCEPTRON_TEST_DEVICE narrows them down):
  * against its C reference, and by finite differences. PERCEPTRON_TEST_TINY keeps to the rows that a simulator can do, and PERCEPTRON_TEST_OPS to
  * some operators, "add,relu". */
-#include "cl/device-list.h"
+#include "test-context.h"
+
 #include "ops/op-check.h"
 
 typedef struct {
@@ -80,19 +81,10 @@ add_tests (GPtrArray *trials, NnContext *context, const char *device)
 int
 main (int argc, char **argv)
 {
-  nn_device_prepare_environment ();
   g_test_init (&argc, &argv, NULL);
-  g_autoptr (NnDeviceList) devices = nn_device_list_new ();
   g_autoptr (GPtrArray) trials = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (NnDevice) device = nn_device_list_find (devices, g_getenv ("PERCEPTRON_TEST_DEVICE"), &error);
-  if (device == NULL) {
-    g_printerr ("%s\n", error->message);
-    return 77;
-  }
-  g_autoptr (NnContext) context = nn_context_new (device, &error);
-  g_assert_no_error (error);
-  g_autofree char *name = g_strdelimit (g_strdup (nn_device_get_name (device)), "/", '|');
+  g_autoptr (NnContext) context = test_context_new ();
+  g_autofree char *name = g_strdelimit (g_strdup (nn_device_get_name (nn_context_get_device (context))), "/", '|');
   add_tests (trials, context, name);
   g_test_add_func ("/ops/every-operator-has-cases", test_every_op_has_cases);
   return g_test_run ();
