@@ -332,14 +332,19 @@ main (int argc, char **argv)
   context = test_context_new ();
   g_test_add_func ("/trainer/residual", test_residual);
   g_test_add_func ("/trainer/presets-forward", test_presets_forward);
-  for (const char *const *name = nn_preset_names (); *name; name++) {
-    g_autofree char *learns = g_strdup_printf ("/trainer/learns/%s", *name);
-    g_test_add_data_func (learns, *name, test_learns);
+  /* Kernels for GPUs are slow on a processor: there a few networks are enough. */
+  gboolean few = g_getenv ("PERCEPTRON_TEST_FEW") != NULL;
+  static const char *const few_presets[] = { "perceptron", "mlp", "convnet", NULL };
+  static const char *const few_deterministic[] = { "perceptron", "mlp", NULL };
+  static const char *const deterministic[] = { "perceptron", "mlp", "convnet", "lstm", NULL };
+  for (const char *const *name = few ? few_presets : nn_preset_names (); *name; name++) {
+    g_autofree char *path = g_strdup_printf ("/trainer/learns/%s", *name);
+    g_test_add_data_func (path, *name, test_learns);
   }
-  g_test_add_data_func ("/trainer/deterministic/mlp", "mlp", test_deterministic);
-  g_test_add_data_func ("/trainer/deterministic/convnet", "convnet", test_deterministic);
-  g_test_add_data_func ("/trainer/deterministic/lstm", "lstm", test_deterministic);
-  g_test_add_data_func ("/trainer/deterministic/perceptron", "perceptron", test_deterministic);
+  for (const char *const *name = few ? few_deterministic : deterministic; *name; name++) {
+    g_autofree char *path = g_strdup_printf ("/trainer/deterministic/%s", *name);
+    g_test_add_data_func (path, *name, test_deterministic);
+  }
   g_test_add_func ("/trainer/runs-away", test_runs_away);
   g_test_add_func ("/trainer/early-stopping-and-extension", test_early_stopping_and_extension);
   g_test_add_func ("/trainer/settings-are-checked", test_settings_are_checked);
