@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One plain widget a cell, without children: a grid view makes hundreds of cells at once, on the main loop. */
 #include "config.h"
 
 #include "widgets/thumbnail.h"
@@ -7,9 +8,9 @@
 
 struct _PcnThumbnail {
   GtkWidget parent_instance;
-  GtkPicture *picture;
-  GtkWidget *missing;
   PcnSample *sample;
+  GdkTexture *texture;
+  gboolean missing;
   GCancellable *cancellable;
 };
 
@@ -26,8 +27,9 @@ on_loaded (GdkTexture *texture, gpointer data)
 {
   PcnThumbnail *self = data;
 
-  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
-  gtk_widget_set_visible (self->missing, texture == NULL);
+  g_set_object (&self->texture, texture);
+  self->missing = texture == NULL;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -39,9 +41,8 @@ set_sample (PcnThumbnail *self, PcnSample *sample)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_set_object (&self->sample, sample);
-  gtk_widget_set_visible (self->missing, FALSE);
+  self->missing = FALSE;
   g_autofree char *title = sample ? pcn_sample_dup_title (sample) : NULL;
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title ? title : "", -1);
   GdkTexture *texture = NULL;
   if (sample) {
@@ -52,8 +53,61 @@ set_sample (PcnThumbnail *self, PcnSample *sample)
       pcn_thumbnail_loader_request (loader, pcn_sample_get_index (sample), self->cancellable, on_loaded, self);
     }
   }
-  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
+  g_set_object (&self->texture, texture);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SAMPLE]);
+}
+
+static void
+snapshot_missing (GtkWidget *widget, GtkSnapshot *snapshot, double width, double height)
+{
+  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (widget));
+  g_autoptr (GtkIconPaintable) icon
+      = gtk_icon_theme_lookup_icon (theme, "image-missing-symbolic", NULL, 32, gtk_widget_get_scale_factor (widget),
+                                    gtk_widget_get_direction (widget), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
+  GdkRGBA colour;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
+  colour.alpha *= 0.5f;
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (width - 32) / 2, (float) (height - 32) / 2));
+  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, 32, 32, &colour, 1);
+}
+
+/* Fills the cell; what is longer than the cell is cut on both sides. */
+static void
+pcn_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  PcnThumbnail *self = PCN_THUMBNAIL (widget);
+  double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+
+  if (self->missing) {
+    snapshot_missing (widget, snapshot, width, height);
+    return;
+  }
+  if (!self->texture)
+    return;
+  double scale = MAX (width / gdk_texture_get_width (self->texture), height / gdk_texture_get_height (self->texture));
+  double w = gdk_texture_get_width (self->texture) * scale, h = gdk_texture_get_height (self->texture) * scale;
+  gtk_snapshot_append_texture (snapshot, self->texture,
+                               &GRAPHENE_RECT_INIT ((float) (width - w) / 2, (float) (height - h) / 2, (float) w,
+                                                    (float) h));
+}
+
+static void
+pcn_thumbnail_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                       int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = 96;
+}
+
+static gboolean
+pcn_thumbnail_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  PcnThumbnail *self = PCN_THUMBNAIL (widget);
+  g_autofree char *title = self->sample ? pcn_sample_dup_title (self->sample) : NULL;
+
+  gtk_tooltip_set_text (tooltip, title);
+  return title != NULL;
 }
 
 static void
@@ -78,14 +132,12 @@ static void
 pcn_thumbnail_dispose (GObject *object)
 {
   PcnThumbnail *self = PCN_THUMBNAIL (object);
-  GtkWidget *child;
 
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->sample);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
-    gtk_widget_unparent (child);
+  g_clear_object (&self->texture);
   G_OBJECT_CLASS (pcn_thumbnail_parent_class)->dispose (object);
 }
 
@@ -101,16 +153,16 @@ pcn_thumbnail_class_init (PcnThumbnailClass *klass)
   props[PROP_SAMPLE] = g_param_spec_object ("sample", NULL, NULL, PCN_TYPE_SAMPLE,
                                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/perceptron/Perceptron/ui/thumbnail.ui");
-  gtk_widget_class_bind_template_child (widget_class, PcnThumbnail, picture);
-  gtk_widget_class_bind_template_child (widget_class, PcnThumbnail, missing);
+  widget_class->snapshot = pcn_thumbnail_snapshot;
+  widget_class->measure = pcn_thumbnail_measure;
+  widget_class->query_tooltip = pcn_thumbnail_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "thumbnail");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void
 pcn_thumbnail_init (PcnThumbnail *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
