@@ -265,7 +265,7 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_string (value, self->model_summary);
     break;
   case PCN_PROP_CAN_USE_DIGITS:
-    g_value_set_boolean (value, self->digits && self->model != self->digits && !pcn_run_get_active (self->run));
+    g_value_set_boolean (value, self->digits && self->model != self->digits);
     break;
   case PCN_PROP_CAN_USE_TRAINED:
     g_value_set_boolean (value, self->trained && self->model != self->trained);

@@ -370,6 +370,33 @@ test_idle (void)
   g_assert_cmpuint (window.n_states, ==, 0);
 }
 
+/* While one network trains another answers, on the same device, and goes on doing so after the run. */
+static void
+test_guest (void)
+{
+  g_auto (Window) window;
+  window_init (&window);
+  g_autoptr (NnModel) guest = make_model ();
+  start (&window, 100000);
+  wait_for (&window, NN_TRAINER_RUNNING);
+  nn_trainer_thread_set_model (window.thread, guest);
+  predict (&window, 1);
+  WAIT_UNTIL (window.n_predictions == 1);
+  g_assert_true (window.prediction->model == guest);
+  WAIT_UNTIL (window.n_models > 0);
+  nn_trainer_thread_set_model (window.thread, window.model);
+  predict (&window, 2);
+  WAIT_UNTIL (window.n_predictions == 2);
+  g_assert_true (window.prediction->model != guest);
+  nn_trainer_thread_set_model (window.thread, guest);
+  nn_trainer_thread_stop (window.thread);
+  wait_for (&window, NN_TRAINER_IDLE);
+  predict (&window, 3);
+  WAIT_UNTIL (window.n_predictions == 3);
+  g_assert_true (window.prediction->model == guest);
+  g_assert_cmpuint (window.n_failures, ==, 0);
+}
+
 static void
 test_failures (void)
 {
@@ -427,6 +454,7 @@ main (int argc, char *argv[])
   g_assert_no_error (error);
   g_test_add_func ("/trainer-thread/run", test_run);
   g_test_add_func ("/trainer-thread/pause", test_pause);
+  g_test_add_func ("/trainer-thread/guest", test_guest);
   g_test_add_func ("/trainer-thread/predict-while-training", test_predict_while_training);
   g_test_add_func ("/trainer-thread/stop", test_stop);
   g_test_add_func ("/trainer-thread/destroy", test_destroy);

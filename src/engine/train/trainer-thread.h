@@ -68,8 +68,9 @@ NnTrainerThread *nn_trainer_thread_new (void);
 
 /** nn_trainer_thread_set_device: what the next start and the next prediction use; opened in the thread. A run goes on */
 void nn_trainer_thread_set_device (NnTrainerThread *self, NnDevice *device);
-/** nn_trainer_thread_set_model: (nullable): who answers predictions while nothing trains. After a run that is the run's
- * last model; during a run the call has no effect */
+/** nn_trainer_thread_set_model: (nullable): who answers predictions. A start makes that the net in training, whose last
+ * model goes on answering after the run. During a run a model of another network answers beside it, between two steps,
+ * until the run's own (any of its models) or NULL is set, and after the run */
 void nn_trainer_thread_set_model (NnTrainerThread *self, NnModel *model);
 /** nn_trainer_thread_start: takes references; a run in progress is stopped first */
 void nn_trainer_thread_start (NnTrainerThread *self, NnModel *start, NnPixels *train, NnPixels *val,

@@ -43,6 +43,7 @@ struct _NnTrainerWorker {
   NnPredictor *predictor;
   NnModel *predictor_model; /* whom the predictor runs */
   NnModel *model;           /* who answers while nothing trains; in a run: its newest */
+  NnModel *guest;           /* in a run: another one that answers instead of the net in training */
   NnModel *good;            /* the last one that the trainer called good */
   Request *request;
   gint64 last_report;
@@ -69,6 +70,15 @@ set_model (NnTrainerWorker *self, NnModel *model)
   NnModel *old = g_steal_pointer (&self->model);
   self->model = model ? nn_model_ref (model) : NULL;
   g_clear_pointer (&old, nn_model_unref);
+}
+
+/* Any model of the run stands for the net in training: that answers with the weights of the moment. */
+static void
+set_guest (NnTrainerWorker *self, NnModel *model)
+{
+  gboolean is_of_run = model && nn_model_get_graph (model) == nn_model_get_graph (self->model);
+  g_clear_pointer (&self->guest, nn_model_unref);
+  self->guest = model && !is_of_run ? nn_model_ref (model) : NULL;
 }
 
 /* A model of the run, for the window and for predictions. */
@@ -100,6 +110,9 @@ drop_trainer (NnTrainerWorker *self)
 {
   g_clear_pointer (&self->trainer, nn_trainer_free);
   g_clear_pointer (&self->good, nn_model_unref);
+  if (self->guest)
+    set_model (self, self->guest);
+  g_clear_pointer (&self->guest, nn_model_unref);
 }
 
 /* After a failure nothing of the context can be trusted; the next start or prediction opens it anew. */
@@ -246,17 +259,18 @@ fail_prediction (NnTrainerWorker *self, const GError *error)
   publish (self);
 }
 
+/* By a network of its own; in a run on the run's device, whatever was chosen since. */
 static gboolean
-predict_idle (NnTrainerWorker *self, const guint8 *pixels, float *probabilities, GError **error)
+predict_with (NnTrainerWorker *self, NnModel *model, const guint8 *pixels, float *probabilities, GError **error)
 {
-  if (!open_device (self, error))
+  if (self->trainer == NULL && !open_device (self, error))
     return FALSE;
-  if (self->predictor_model != self->model) {
+  if (self->predictor_model != model) {
     drop_predictor (self);
-    self->predictor = nn_predictor_new (self->context, self->model, 1, error);
+    self->predictor = nn_predictor_new (self->context, model, 1, error);
     if (self->predictor == NULL)
       return FALSE;
-    self->predictor_model = nn_model_ref (self->model);
+    self->predictor_model = nn_model_ref (model);
   }
   return nn_predictor_run (self->predictor, pixels, 1, probabilities, error);
 }
@@ -265,18 +279,19 @@ static void
 serve (NnTrainerWorker *self)
 {
   g_autoptr (Request) request = g_steal_pointer (&self->request);
+  NnModel *model = self->guest ? self->guest : self->model;
   gsize size;
   const guint8 *pixels = g_bytes_get_data (request->pixels, &size);
-  if (self->model == NULL)
+  if (model == NULL)
     return;
-  NnGraph *graph = nn_model_get_graph (self->model);
+  NnGraph *graph = nn_model_get_graph (model);
   if (size != nn_shape_size (nn_graph_get_input_shape (graph)))
     return; /* drawn for the model before this one */
   guint n_classes = nn_graph_get_n_classes (graph);
   g_autofree float *probabilities = g_new (float, n_classes);
   g_autoptr (GError) error = NULL;
-  gboolean ok = self->trainer ? nn_trainer_predict (self->trainer, pixels, probabilities, &error)
-                              : predict_idle (self, pixels, probabilities, &error);
+  gboolean ok = self->trainer && !self->guest ? nn_trainer_predict (self->trainer, pixels, probabilities, &error)
+                                              : predict_with (self, model, pixels, probabilities, &error);
   if (!ok) {
     /* If the device is lost, the run will notice by itself. */
     if (self->trainer == NULL)
@@ -285,7 +300,7 @@ serve (NnTrainerWorker *self)
     return;
   }
   g_clear_pointer (&self->status.prediction_failure, g_free);
-  nn_mailbox_post (self->prediction_box, nn_prediction_new (request->serial, self->model, n_classes, probabilities));
+  nn_mailbox_post (self->prediction_box, nn_prediction_new (request->serial, model, n_classes, probabilities));
 }
 
 static gboolean
@@ -346,7 +361,9 @@ work (NnTrainerWorker *self, Wishes *wishes)
     self->device = g_steal_pointer (&wishes->device);
     g_clear_pointer (&self->status.prediction_failure, g_free);
   }
-  if (wishes->has_model && self->trainer == NULL)
+  if (wishes->has_model && self->trainer)
+    set_guest (self, wishes->model);
+  else if (wishes->has_model)
     set_model (self, wishes->model);
   if (wishes->request) {
     g_clear_pointer (&self->request, request_free);
