@@ -169,6 +169,28 @@ class Window(unittest.TestCase):
         self.assertIn("7", right)
         self.clean()
 
+    def test_draw_while_photos_train(self):
+        app = self.start()
+        settings(preset="mlp", epochs=5000, batch_size=8)
+        self.drop_animals(20)
+        self.show("train")
+        app.click("push button", "Start")
+        self.wait_status("Epoch")
+        self.show("test")
+        app.find("label", "cat, dog")
+        app.click("push button", "Use Digits")
+        self.show_canvas()
+        app.draw_path(app.find("image", "Canvas"), drawn.DIGITS["7"])
+        g.wait_for(lambda: self.bars().get("7", 0) > 0.5, SLOW, "a seven")
+        self.show("train")
+        self.wait_status("Epoch")
+        app.click("push button", "Stop")
+        self.wait_status("Stopped")
+        self.show("test")
+        app.click("push button", "Use Trained")
+        g.wait_for(lambda: app.find_all("label", "cat, dog"), 5, "the trained network")
+        self.clean()
+
     def test_draw_by_keyboard(self):
         app = self.start()
         self.show_canvas()
