@@ -171,7 +171,7 @@ class Window(unittest.TestCase):
 
     def test_draw_while_photos_train(self):
         app = self.start()
-        settings(preset="mlp", epochs=5000, batch_size=8)
+        settings(preset="convnet", epochs=10000, batch_size=8)
         self.drop_animals(20)
         self.show("train")
         app.click("push button", "Start")
@@ -210,7 +210,7 @@ class Window(unittest.TestCase):
 
     def test_pause_bad_drop_and_close(self):
         app = self.start()
-        settings(preset="mlp", epochs=2000, batch_size=8)
+        settings(preset="convnet", epochs=10000, batch_size=8)
         self.drop_animals(20)
         self.show("train")
         app.click("push button", "Start")
@@ -241,7 +241,7 @@ class Window(unittest.TestCase):
 
     def test_stop_and_save(self):
         app = self.start()
-        settings(preset="mlp", epochs=2000, batch_size=8)
+        settings(preset="convnet", epochs=10000, batch_size=8)
         self.drop_animals(20)
         self.show("train")
         app.key("ctrl+Return")
