@@ -136,17 +136,34 @@ read_graph (JsonNode *node, const NnShape *input, guint n_classes, GError **erro
   return graph;
 }
 
+static gboolean
+parse (JsonParser *parser, const char *json, gssize length, GError **error)
+{
+  g_autoptr (GError) syntax = NULL;
+  if (json_parser_load_from_data (parser, json, length, &syntax))
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The network is not valid JSON: %s", syntax->message);
+  return FALSE;
+}
+
 NnGraph *
 nn_graph_new_from_json (const char *json, gssize length, const NnShape *input, guint n_classes, GError **error)
 {
   g_return_val_if_fail (n_classes >= 1, NULL);
   g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) syntax = NULL;
-  if (!json_parser_load_from_data (parser, json, length, &syntax)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The network is not valid JSON: %s", syntax->message);
-    return NULL;
-  }
-  return read_graph (json_parser_get_root (parser), input, n_classes, error);
+  return parse (parser, json, length, error) ? read_graph (json_parser_get_root (parser), input, n_classes, error) : NULL;
+}
+
+gboolean
+nn_graph_input_from_json (const char *json, gssize length, NnShape *input, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!parse (parser, json, length, error))
+    return FALSE;
+  JsonNode *root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return bad (error, "A network is a JSON object with an array of “layers”.");
+  return read_input (json_node_get_object (root), input, error);
 }
 
 static void

@@ -41,6 +41,9 @@ typedef struct _NnGraph NnGraph;
 NnGraph *nn_graph_new_from_json (const char *json, gssize length, const NnShape *input, guint n_classes,
                                  GError **error);
 
+/** nn_graph_input_from_json: @input: (out): the picture size that the specification itself names */
+gboolean nn_graph_input_from_json (const char *json, gssize length, NnShape *input, GError **error);
+
 /** nn_graph_new_from_preset: @name: a preset's name, or the path of a JSON file */
 NnGraph *nn_graph_new_from_preset (const char *name, const NnShape *input, guint n_classes, GError **error);
 

@@ -4,7 +4,6 @@
 #include "net/graph.h"
 
 #include <gio/gio.h>
-#include <json-glib/json-glib.h>
 
 static const char *const names[] = { "perceptron", "mlp", "convnet", "convnet-rgb", "rnn", "lstm", "gru", NULL };
 
@@ -61,24 +60,10 @@ nn_preset_input (const char *name, NnShape *input, GError **error)
   g_autoptr (GBytes) json = read_spec (name, error);
   if (json == NULL)
     return FALSE;
-  g_autoptr (JsonParser) parser = json_parser_new ();
   gsize length;
   const char *text = g_bytes_get_data (json, &length);
-  g_autoptr (GError) syntax = NULL;
-  if (!json_parser_load_from_data (parser, text, (gssize) length, &syntax)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "%s: The network is not valid JSON: %s", name, syntax->message);
-    return FALSE;
-  }
-  JsonNode *root = json_parser_get_root (parser);
-  JsonNode *node = root && JSON_NODE_HOLDS_OBJECT (root) ? json_object_get_member (json_node_get_object (root), "input") : NULL;
-  JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  gint64 h = object ? json_object_get_int_member_with_default (object, "height", 0) : 0;
-  gint64 w = object ? json_object_get_int_member_with_default (object, "width", 0) : 0;
-  gint64 c = object ? json_object_get_int_member_with_default (object, "channels", 0) : 0;
-  if (h < 1 || h > 4096 || w < 1 || w > 4096 || c < 1 || c > 4) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "%s: The network’s “input” needs “height”, “width” and “channels”.", name);
-    return FALSE;
-  }
-  *input = NN_SHAPE ((guint) h, (guint) w, (guint) c);
-  return TRUE;
+  if (nn_graph_input_from_json (text, (gssize) length, input, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", name);
+  return FALSE;
 }
