@@ -44,12 +44,8 @@ create_queue (NnContext *self, cl_command_queue_properties properties, GError **
 NnContext *
 nn_context_new (NnDevice *device, GError **error)
 {
-  const char *reason = nn_device_get_unusable_reason (device);
-  if (reason) {
-    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "The device “%s” can’t be used: %s", nn_device_get_name (device),
-                 reason);
+  if (!nn_device_check_usable (device, error))
     return NULL;
-  }
   g_autoptr (NnContext) self = g_new0 (NnContext, 1);
   self->refs = 1;
   self->device = g_object_ref (device);

@@ -196,11 +196,5 @@ nn_device_list_find (NnDeviceList *self, const char *wanted, GError **error)
     g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "There is no device “%s”. These are there: %s.", wanted, ids);
     return NULL;
   }
-  const char *reason = nn_device_get_unusable_reason (found);
-  if (reason) {
-    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "The device “%s” can’t be used: %s", nn_device_get_name (found),
-                 reason);
-    return NULL;
-  }
-  return g_object_ref (found);
+  return nn_device_check_usable (found, error) ? g_object_ref (found) : NULL;
 }

@@ -305,6 +305,16 @@ nn_device_get_unusable_reason (NnDevice *self)
 }
 
 gboolean
+nn_device_check_usable (NnDevice *self, GError **error)
+{
+  if (self->unusable_reason == NULL)
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "The device “%s” can’t be used: %s", self->name,
+               self->unusable_reason);
+  return FALSE;
+}
+
+gboolean
 nn_device_has_extension (NnDevice *self, const char *extension)
 {
   g_auto (GStrv) words = g_strsplit (self->extensions, " ", -1);

@@ -67,6 +67,8 @@ NnDeviceKind nn_device_get_kind (NnDevice *self);
 const NnDeviceLimits *nn_device_get_limits (NnDevice *self);
 /** nn_device_get_unusable_reason: Returns: (nullable): a sentence for the user, or NULL when the device can be used */
 const char *nn_device_get_unusable_reason (NnDevice *self);
+/** nn_device_check_usable: Returns: TRUE, or FALSE with NN_ERROR_NO_DEVICE that tells the reason */
+gboolean nn_device_check_usable (NnDevice *self, GError **error);
 gboolean nn_device_has_extension (NnDevice *self, const char *extension);
 cl_device_id nn_device_get_cl (NnDevice *self);
 cl_platform_id nn_device_get_cl_platform (NnDevice *self);
