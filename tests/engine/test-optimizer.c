@@ -140,8 +140,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_autoptr (GError) error = NULL;
-  g_assert_no_error (error);
   context = test_context_new ();
   g_test_add_func ("/optimizer/first-step", test_first_step);
   for (const NnOptimizerKind *kind = nn_optimizer_kinds (); kind->id; kind++) {

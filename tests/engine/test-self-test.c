@@ -66,8 +66,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_autoptr (GError) error = NULL;
-  g_assert_no_error (error);
   context = test_context_new ();
   g_test_add_func ("/self-test/all", test_all);
   g_test_add_func ("/self-test/cancel", test_cancel);

@@ -4,8 +4,6 @@
 #include "net/batch.h"
 #include "net/loss.h"
 
-#include <string.h>
-
 struct _NnPredictor {
   NnNetwork *network;
   NnCommands *commands;
