@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "application.h"
-#include "preferences.h"
-#include "session.h"
+#include "preferences/preferences.h"
+#include "session/session.h"
 #include "settings.h"
 #include "window.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "pages/data-page.h"
-#include "pages/model-page.h"
-#include "pages/test-page.h"
-#include "pages/train-page.h"
+#include "pages/data/data-page.h"
+#include "pages/model/model-page.h"
+#include "pages/test/test-page.h"
+#include "pages/train/train-page.h"
 #include "settings.h"
 #include "widgets/device-row.h"
 #include "window.h"

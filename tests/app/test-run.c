@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "run.h"
-#include "series.h"
+#include "session/run.h"
+#include "session/series.h"
 
 #include <math.h>
 

@@ -6,13 +6,9 @@
 
 Needs Xvfb and a few tools; skips (77) where they are missing. Pictures are made here; no data set is needed.
 """
-import os
 import re
 import signal
-import tempfile
 import time
-import unittest
-from pathlib import Path
 
 import gui
 gui.in_desktop()
@@ -20,73 +16,10 @@ gui.in_desktop()
 import drawn  # noqa: E402
 import guitest as g  # noqa: E402
 import tap  # noqa: E402
-
-SCHEMA = gui.app_id()
-STEPS = ("data", "model", "train", "test")
-# The first use of a kernel on a device compiles it.
-SLOW = 120
+from window_case import SCHEMA, SLOW, STEPS, WindowCase, settings  # noqa: E402
 
 
-def settings(**values):
-    for key in ("window-width", "window-height", "device", "preset", "epochs", "batch-size", "learning-rate"):
-        value = values.get(key.replace("-", "_"))
-        if value is None:
-            os.system(f"gsettings reset {SCHEMA} {key}")
-        else:
-            g.setting(SCHEMA, key, value)
-
-
-class Window(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="perceptron window ")
-        self.addCleanup(self.folder.cleanup)
-        self.path = Path(self.folder.name)
-        settings()
-        self.app = None
-
-    def start(self, **env):
-        self.app = g.App([gui.app()], env=env or None, timeout=30)
-        self.addCleanup(self.app.close, force=True)
-        if not env:
-            g.wait_for(lambda: "CPU" in self.device().description, 15, "a device")
-        return self.app
-
-    def device(self):
-        return self.app.find("combo box", "Device")
-
-    def show(self, step):
-        self.app.key(f"alt+{STEPS.index(step) + 1}")
-        self.app.settle()
-
-    def show_canvas(self):
-        self.show("test")
-        try:
-            self.app.find("image", "Canvas", timeout=5)
-        except g.GuiError:
-            self.skipTest("the model of digits is not there")
-
-    def status(self):
-        return [n.label for n in self.app.find_all("label") if n.label.startswith(
-            ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting",
-             "Stopping"))][:1]
-
-    def wait_status(self, start, timeout=SLOW):
-        return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}")[0]
-
-    def drop_animals(self, n=40):
-        self.app.drop_files(drawn.animals(self.path, n))
-        g.wait_for(lambda: self.app.find_all("label", "dog"), 20, "the classes")
-
-    def bars(self):
-        return {n.label: n.value for n in self.app.find_all(where=lambda n: n.gtk_role in ("meter", "level_bar")
-                                                            or n.role == "level bar")}
-
-    def clean(self):
-        self.assertEqual([str(c) for c in self.app.complaints()], [])
-        self.assertEqual([why for _, why in self.app.audit_a11y()], [])
-
-    # -- what a person does
-
+class Window(WindowCase):
     def test_first_start(self):
         app = self.start()
         self.assertTrue(app.find("label", "Add Pictures"))
@@ -139,18 +72,6 @@ class Window(unittest.TestCase):
         g.wait_for(lambda: self.bars().get("cat", 0) + self.bars().get("dog", 0) > 0.98, SLOW, "an answer")
         app.find("image", "What the Network Sees")
         self.clean()
-
-    def device_names(self):
-        app = self.app
-        app.click("combo box", "Device")
-        names = g.wait_for(lambda: [m.label for n in app.find_all("list item") if n.popup() for m in n.walk()
-                                    if m.role == "label" and m.label and " · " not in m.label], 5, "the devices")
-        app.key("Escape")
-        app.settle()
-        return names
-
-    def device_name(self):
-        return [m.label for m in self.device().load().walk() if m.role == "label" and m.label != "(None)"][0]
 
     def test_draw(self):
         app = self.start()

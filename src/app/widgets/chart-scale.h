@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "series.h"
+#include "session/series.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "sample-list.h"
+#include "session/sample-list.h"
 
 #include <gtk/gtk.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "series.h"
+#include "session/series.h"
 
 #include <math.h>
 

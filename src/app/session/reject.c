@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "format.h"
-#include "reject.h"
+#include "session/reject.h"
 
 struct _PcnReject {
   GObject parent_instance;

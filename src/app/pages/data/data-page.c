@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "category.h"
-#include "pages/data-page.h"
+#include "session/category.h"
+#include "pages/data/data-page.h"
 #include "settings.h"
 #include "widgets/thumbnail.h"
 
@@ -166,7 +166,7 @@ pcn_data_page_class_init (PcnDataPageClass *klass)
                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_THUMBNAIL);
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/data-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/data/data-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnDataPage, state);
   gtk_widget_class_bind_template_child (widget_class, PcnDataPage, content);
   gtk_widget_class_bind_template_child (widget_class, PcnDataPage, flap);

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "format.h"
-#include "preferences.h"
+#include "preferences/preferences.h"
 #include "settings.h"
 #include "widgets/device-row.h"
 
@@ -116,7 +116,7 @@ pcn_preferences_class_init (PcnPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pcn_preferences_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/preferences.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/preferences/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnPreferences, scheme);
   gtk_widget_class_bind_template_child (widget_class, PcnPreferences, devices);
 }

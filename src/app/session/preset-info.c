@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "preset-info.h"
+#include "session/preset-info.h"
 
 #include <glib/gi18n.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "run.h"
+#include "session/run.h"
 
 #include "cl/device-list.h"
 #include "data/dataset.h"

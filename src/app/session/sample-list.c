@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "format.h"
-#include "sample-list.h"
+#include "session/sample-list.h"
 
 #include <glib/gi18n.h>
 

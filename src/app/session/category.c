@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "category.h"
+#include "session/category.h"
 #include "format.h"
 
 struct _PcnCategory {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "session.h"
-#include "thumbnail-loader.h"
+#include "session/session.h"
+#include "session/thumbnail-loader.h"
 
 #include "net/model.h"
 #include "train/trainer-thread.h"

@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "pages/no-device.h"
-#include "pages/train-page.h"
-#include "preset-info.h"
+#include "pages/train/train-page.h"
+#include "session/preset-info.h"
 #include "settings.h"
 #include "widgets/chart.h"
 #include "widgets/columns.h"
@@ -186,7 +186,7 @@ pcn_train_page_class_init (PcnTrainPageClass *klass)
   g_type_ensure (PCN_TYPE_CHART);
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_NO_DEVICE);
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/train-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/train/train-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, state);
   gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, epochs);
   gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, batch);

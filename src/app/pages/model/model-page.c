@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "format.h"
-#include "pages/model-page.h"
-#include "preset-info.h"
+#include "pages/model/model-page.h"
+#include "session/preset-info.h"
 #include "settings.h"
 #include "widgets/columns.h"
 
@@ -194,7 +194,7 @@ pcn_model_page_class_init (PcnModelPageClass *klass)
                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_COLUMNS);
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/model-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/model/model-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, presets);
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, layers);
 }

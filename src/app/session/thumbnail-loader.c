@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "data/thumbnail.h"
-#include "thumbnail-loader.h"
+#include "session/thumbnail-loader.h"
 
 #define THREADS 2
 #define SIZE 192

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "thumbnail-loader.h"
+#include "session/thumbnail-loader.h"
 
 G_BEGIN_DECLS
 

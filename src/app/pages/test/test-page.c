@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "pages/no-device.h"
-#include "pages/test-page.h"
+#include "pages/test/test-page.h"
 #include "format.h"
 #include "settings.h"
 #include "widgets/bars.h"
@@ -276,7 +276,7 @@ pcn_test_page_class_init (PcnTestPageClass *klass)
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_NO_DEVICE);
   g_type_ensure (PCN_TYPE_SEEN);
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/test-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, state);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, input);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, switcher);

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "format.h"
-#include "session-private.h"
+#include "session/session-private.h"
 #include "settings.h"
 
 #include "base/error.h"

@@ -2,11 +2,11 @@
 /* The pictures of a session: import and check on threads, lists for widgets. */
 #include "config.h"
 
-#include "category.h"
+#include "session/category.h"
 #include "format.h"
-#include "reject.h"
-#include "sample-list.h"
-#include "session-private.h"
+#include "session/reject.h"
+#include "session/sample-list.h"
+#include "session/session-private.h"
 
 #include "base/error.h"
 

@@ -3,7 +3,7 @@
  * run. Its signals come on the main thread. */
 #include "config.h"
 
-#include "session-private.h"
+#include "session/session-private.h"
 
 #include "base/error.h"
 #include "train/preparation.h"

@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "format.h"
-#include "run.h"
-#include "series.h"
+#include "session/run.h"
+#include "session/series.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

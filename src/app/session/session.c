@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "category.h"
-#include "reject.h"
-#include "session-private.h"
+#include "session/category.h"
+#include "session/reject.h"
+#include "session/session-private.h"
 
 #include <glib/gi18n.h>
 

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the window share: a program started anew for each test, and what a person looks for in it."""
+import os
+import re
+import tempfile
+from pathlib import Path
+import unittest
+
+import drawn
+import gui
+import guitest as g
+
+SCHEMA = gui.app_id()
+STEPS = ("data", "model", "train", "test")
+# The first use of a kernel on a device compiles it.
+SLOW = 120
+
+
+def settings(**values):
+    """All settings as on a first start, but for these."""
+    os.system(f"gsettings reset-recursively {SCHEMA}")
+    for key, value in values.items():
+        g.setting(SCHEMA, key.replace("_", "-"), value)
+
+
+class WindowCase(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="perceptron window ")
+        self.addCleanup(self.folder.cleanup)
+        self.path = Path(self.folder.name)
+        settings()
+        self.app = None
+
+    def start(self, **env):
+        self.app = g.App([gui.app()], env=env or None, timeout=30)
+        self.addCleanup(self.app.close, force=True)
+        if not env:
+            g.wait_for(lambda: "CPU" in self.device().description, 15, "a device")
+        return self.app
+
+    def device(self):
+        return self.app.find("combo box", "Device")
+
+    def show(self, step):
+        self.app.key(f"alt+{STEPS.index(step) + 1}")
+        self.app.settle()
+
+    def show_canvas(self):
+        self.show("test")
+        try:
+            self.app.find("image", "Canvas", timeout=5)
+        except g.GuiError:
+            self.skipTest("the model of digits is not there")
+
+    def status(self):
+        return [n.label for n in self.app.find_all("label") if n.label.startswith(
+            ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting",
+             "Stopping"))][:1]
+
+    def wait_status(self, start, timeout=SLOW):
+        return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}")[0]
+
+    def drop_animals(self, n=40):
+        self.app.drop_files(drawn.animals(self.path, n))
+        g.wait_for(lambda: self.app.find_all("label", "dog"), 20, "the classes")
+
+    def bars(self):
+        return {n.label: n.value for n in self.app.find_all(where=lambda n: n.gtk_role in ("meter", "level_bar")
+                                                            or n.role == "level bar")}
+
+    def clean(self):
+        self.assertEqual([str(c) for c in self.app.complaints()], [])
+        self.assertEqual([why for _, why in self.app.audit_a11y()], [])
+
+    def device_names(self):
+        app = self.app
+        app.click("combo box", "Device")
+        names = g.wait_for(lambda: [m.label for n in app.find_all("list item") if n.popup() for m in n.walk()
+                                    if m.role == "label" and m.label and " · " not in m.label], 5, "the devices")
+        app.key("Escape")
+        app.settle()
+        return names
+
+    def device_name(self):
+        return [m.label for m in self.device().load().walk() if m.role == "label" and m.label != "(None)"][0]
