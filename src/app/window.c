@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "file-dialogs.h"
 #include "pages/data/data-page.h"
 #include "pages/model/model-page.h"
 #include "pages/test/test-page.h"
@@ -38,40 +39,27 @@ show_step (PcnWindow *self, const char *name)
 }
 
 static void
-on_folders_chosen (GtkNativeDialog *dialog, int response, PcnWindow *self)
+open_data (gpointer owner, GListModel *files)
 {
-  if (response == GTK_RESPONSE_ACCEPT) {
-    g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-    g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func (g_object_unref);
-    for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-      g_ptr_array_add (array, g_list_model_get_item (files, i));
-    show_step (self, "data");
-    pcn_session_open (self->session, (GFile *const *) array->pdata, array->len);
-  }
-  g_object_unref (dialog);
-}
+  PcnWindow *self = PCN_WINDOW (owner);
+  g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func (g_object_unref);
 
-static void
-choose_pictures (PcnWindow *self, GtkFileChooserAction action, const char *title)
-{
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_folders_chosen), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    g_ptr_array_add (array, g_list_model_get_item (files, i));
+  show_step (self, "data");
+  pcn_session_open (self->session, (GFile *const *) array->pdata, array->len);
 }
 
 static void
 on_open (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_pictures (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Open Folders of Pictures"));
+  pcn_open_files (GTK_WINDOW (widget), _ ("Open Folders of Pictures"), PCN_FILE_KIND_FOLDERS, open_data, widget);
 }
 
 static void
 on_open_file (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_pictures (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open an Archive, IDX or CSV File"));
+  pcn_open_files (GTK_WINDOW (widget), _ ("Open an Archive, IDX or CSV File"), PCN_FILE_KIND_DATA, open_data, widget);
 }
 
 static void
@@ -87,45 +75,32 @@ on_open_mnist (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_model_file_chosen (GtkNativeDialog *dialog, int response, PcnWindow *self)
+save_model (gpointer owner, GListModel *files)
 {
-  if (response == GTK_RESPONSE_ACCEPT) {
-    g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-    if (gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE)
-      pcn_session_save_model (self->session, file);
-    else
-      pcn_session_open_model (self->session, file);
-  }
-  g_object_unref (dialog);
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+
+  pcn_session_save_model (PCN_WINDOW (owner)->session, file);
 }
 
 static void
-choose_model (PcnWindow *self, GtkFileChooserAction action, const char *title)
+open_model (gpointer owner, GListModel *files)
 {
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
 
-  gtk_file_filter_set_name (filter, _ ("Models (ONNX)"));
-  gtk_file_filter_add_suffix (filter, "onnx");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
-    /* Translators: the proposed name of a file */
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), _ ("model.onnx"));
-  g_signal_connect (dialog, "response", G_CALLBACK (on_model_file_chosen), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  pcn_session_open_model (PCN_WINDOW (owner)->session, file);
 }
 
 static void
 on_save_model (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_model (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save the Model"));
+  /* Translators: “model.onnx” is the proposed name of a file */
+  pcn_save_file (GTK_WINDOW (widget), _ ("Save the Model"), PCN_FILE_KIND_MODEL, _ ("model.onnx"), save_model, widget);
 }
 
 static void
 on_open_model (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose_model (PCN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open a Model"));
+  pcn_open_files (GTK_WINDOW (widget), _ ("Open a Model"), PCN_FILE_KIND_MODEL, open_model, widget);
 }
 
 static void
