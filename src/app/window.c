@@ -3,6 +3,7 @@
 
 #include "file-dialogs.h"
 #include "pages/data/data-page.h"
+#include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
 #include "pages/test/test-page.h"
 #include "pages/train/train-page.h"
@@ -22,6 +23,7 @@ struct _PcnWindow {
   GSettings *settings;
   /* Guards against taking our own update of the dropdown for the user's choice. */
   gboolean updating_device;
+  guint build_source;
 };
 
 G_DEFINE_FINAL_TYPE (PcnWindow, pcn_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -316,6 +318,49 @@ pcn_window_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (pcn_window_parent_class)->close_request (window);
 }
 
+/* Pages that aren't shown yet are built one at a time, while there is nothing else to do. */
+static gboolean
+build_next_page (gpointer data)
+{
+  PcnWindow *self = PCN_WINDOW (data);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->steps)); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (!pcn_lazy_page_is_built (PCN_LAZY_PAGE (child))) {
+      pcn_lazy_page_build (PCN_LAZY_PAGE (child));
+      return G_SOURCE_CONTINUE;
+    }
+  self->build_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_first_frame (GdkFrameClock *clock, PcnWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_first_frame, self);
+  self->build_source = g_idle_add_full (G_PRIORITY_LOW, build_next_page, self, NULL);
+}
+
+static void
+pcn_window_map (GtkWidget *widget)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (pcn_window_parent_class)->map (widget);
+  if (!self->build_source)
+    g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint", G_CALLBACK (on_first_frame), self, 0);
+}
+
+static void
+on_step_shown (PcnWindow *self)
+{
+  GtkWidget *shown = adw_view_stack_get_visible_child (self->steps);
+
+  /* Before it is measured. */
+  if (shown && self->session)
+    pcn_lazy_page_build (PCN_LAZY_PAGE (shown));
+}
+
 static void
 pcn_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -330,6 +375,7 @@ pcn_window_dispose (GObject *object)
 {
   PcnWindow *self = PCN_WINDOW (object);
 
+  g_clear_handle_id (&self->build_source, g_source_remove);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (pcn_window_parent_class)->dispose (object);
@@ -360,10 +406,12 @@ pcn_window_class_init (PcnWindowClass *klass)
 
   object_class->get_property = pcn_window_get_property;
   object_class->dispose = pcn_window_dispose;
+  widget_class->map = pcn_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = pcn_window_close_request;
   props[PROP_SESSION]
       = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (PCN_TYPE_LAZY_PAGE);
   g_type_ensure (PCN_TYPE_DATA_PAGE);
   g_type_ensure (PCN_TYPE_MODEL_PAGE);
   g_type_ensure (PCN_TYPE_TRAIN_PAGE);
@@ -374,6 +422,7 @@ pcn_window_class_init (PcnWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, devices);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, drop_hint);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_step_shown);
   install_actions (widget_class);
 }
 
@@ -417,5 +466,6 @@ pcn_window_new (PcnApplication *app, PcnSession *session, GSettings *settings)
   update_device (self);
   update_actions (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
+  on_step_shown (self);
   return self;
 }
