@@ -2,13 +2,17 @@
 #include "config.h"
 
 #include "file-dialogs.h"
+#include "messages.h"
 #include "pages/data/data-page.h"
 #include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
 #include "pages/test/test-page.h"
 #include "pages/train/train-page.h"
+#include "recent-menu.h"
+#include "session/recent.h"
 #include "settings.h"
 #include "widgets/device-row.h"
+#include "window-state.h"
 #include "window.h"
 
 #include <glib/gi18n.h>
@@ -19,6 +23,7 @@ struct _PcnWindow {
   AdwViewStack *steps;
   GtkDropDown *devices;
   GtkWidget *drop_hint;
+  GMenu *open_section;
   PcnSession *session;
   GSettings *settings;
   /* Guards against taking our own update of the dropdown for the user's choice. */
@@ -74,6 +79,25 @@ on_open_mnist (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   g_autoptr (GFile) file = g_file_new_for_path (folder);
   pcn_session_open (self->session, &file, 1);
+}
+
+static void
+on_open_recent (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; paths[i]; i++)
+    g_ptr_array_add (files, g_file_new_for_path (paths[i]));
+  show_step (self, "data");
+  pcn_session_open (self->session, (GFile *const *) files->pdata, files->len);
+}
+
+static void
+on_clear_recent (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_settings_reset (PCN_WINDOW (widget)->settings, PCN_RECENT_KEY);
 }
 
 static void
@@ -173,40 +197,9 @@ on_show_step (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_problem (PcnWindow *self, const char *title, const char *text)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), title, NULL);
-
-  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), text);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-/* The close button of libadwaita 1.2's toasts has an icon only; a screen reader would say “button”. */
-static void
-name_close_buttons (GtkWidget *widget)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child)) {
-    if (GTK_IS_BUTTON (child)
-        && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (child)), "window-close-symbolic") == 0)
-      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Close"), -1);
-    name_close_buttons (child);
-  }
-}
-
-static void
 on_notice (PcnWindow *self, const char *text)
 {
-  AdwToast *toast = adw_toast_new ("");
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  adw_toast_set_title (toast, markup);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-  /* The toast is the overlay's last child; its content, the pages, comes before. */
-  GtkWidget *last = gtk_widget_get_last_child (GTK_WIDGET (self->toasts));
-  if (last)
-    name_close_buttons (last);
+  pcn_show_notice (self->toasts, text);
 }
 
 static void
@@ -308,13 +301,7 @@ on_drag_leave (PcnWindow *self)
 static gboolean
 pcn_window_close_request (GtkWindow *window)
 {
-  PcnWindow *self = PCN_WINDOW (window);
-  int width, height;
-
-  gtk_window_get_default_size (window, &width, &height);
-  g_settings_set_int (self->settings, "window-width", width);
-  g_settings_set_int (self->settings, "window-height", height);
-  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  pcn_window_state_save (window);
   return GTK_WINDOW_CLASS (pcn_window_parent_class)->close_request (window);
 }
 
@@ -386,6 +373,8 @@ install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.open", NULL, on_open);
   gtk_widget_class_install_action (klass, "win.open-file", NULL, on_open_file);
+  gtk_widget_class_install_action (klass, "win.open-recent", "as", on_open_recent);
+  gtk_widget_class_install_action (klass, "win.clear-recent", NULL, on_clear_recent);
   gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
   gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
   gtk_widget_class_install_action (klass, "win.save-model", NULL, on_save_model);
@@ -421,6 +410,7 @@ pcn_window_class_init (PcnWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, steps);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, devices);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, drop_hint);
+  gtk_widget_class_bind_template_child (widget_class, PcnWindow, open_section);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_step_shown);
   install_actions (widget_class);
@@ -448,14 +438,12 @@ pcn_window_new (PcnApplication *app, PcnSession *session, GSettings *settings)
 
   self->session = g_object_ref (session);
   self->settings = g_object_ref (settings);
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
-                               g_settings_get_int (settings, "window-height"));
-  if (g_settings_get_boolean (settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
+  pcn_window_state_follow (GTK_WINDOW (self), self->steps, settings);
+  pcn_recent_menu_attach (self->open_section, settings);
   const struct {
     const char *signal;
     GCallback callback;
-  } links[] = { { "problem", G_CALLBACK (on_problem) },
+  } links[] = { { "problem", G_CALLBACK (pcn_show_problem) },
                 { "notice", G_CALLBACK (on_notice) },
                 { "notify::devices", G_CALLBACK (update_device) },
                 { "notify::device", G_CALLBACK (update_device) },

@@ -4,6 +4,7 @@
 
 #include "session/category.h"
 #include "format.h"
+#include "session/recent.h"
 #include "session/reject.h"
 #include "session/sample-list.h"
 #include "session/session-private.h"
@@ -209,9 +210,10 @@ on_imported (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->import);
   pcn_session_notify (self, PCN_PROP_IMPORTING);
-  if (dataset)
+  if (dataset) {
     set_dataset (self, dataset);
-  else if (!g_error_matches (error, NN_ERROR, NN_ERROR_CANCELLED)
+    pcn_recent_add (self->settings, (const char *const *) import->paths);
+  } else if (!g_error_matches (error, NN_ERROR, NN_ERROR_CANCELLED)
            && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     pcn_session_problem (self, _ ("No Pictures Added"), error->message);
 }

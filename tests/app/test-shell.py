@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The application around the pages: what survives a restart and a crash, recent data, dialogs (TAP on standard output).
+
+    tests/app/test-shell.py [only=NAME]
+"""
+import signal
+import time
+
+import gui
+gui.in_desktop()
+
+import guitest as g  # noqa: E402
+import tap  # noqa: E402
+from window_case import SCHEMA, WindowCase  # noqa: E402
+
+
+class Shell(WindowCase):
+    def again(self, how=signal.SIGKILL):
+        """The program, started again after it was ended like that."""
+        self.app.proc.send_signal(how)
+        self.app.proc.wait(30)
+        return self.start()
+
+    def step(self):
+        return g.setting(SCHEMA, "window-step")
+
+    def test_window_survives_a_crash(self):
+        app = self.start()
+        app.resize(900, 700)
+        self.show("train")
+        g.wait_for(lambda: self.step() == "train" and g.setting(SCHEMA, "window-width") == 900, 5, "the state to be kept")
+        app = self.again()
+        app.find("push button", "Start")
+        self.assertEqual(self.size(), (900, 700))
+        self.clean()
+
+    def size(self):
+        rect = self.app.windows()[0].rect()
+        return rect[2], rect[3]
+
+    def test_recent(self):
+        app = self.start()
+        self.drop_animals(10)
+        g.wait_for(lambda: g.setting(SCHEMA, "recent-data"), 5, "the data to be remembered")
+        app = self.again()
+        app.choose_menu("Main Menu", "Open Recent", f"cat, dog ({self.path.name})")
+        g.wait_for(lambda: app.find_all("label", "dog"), 20, "the classes")
+        self.clean()
+        app.choose_menu("Main Menu", "Open Recent", "Clear List")
+        g.wait_for(lambda: not g.setting(SCHEMA, "recent-data"), 5, "the list to be cleared")
+        time.sleep(0.2)
+        app.click("push button", "Main Menu")
+        app.settle()
+        self.assertFalse(app.find_all("menu item", "Open Recent"))
+        app.key("Escape")
+
+
+if __name__ == "__main__":
+    signal.alarm(880)
+    raise SystemExit(tap.main())
