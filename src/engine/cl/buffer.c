@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cl/context-private.h"
 
+#include <glib/gi18n.h>
+
 struct _NnBuffer {
   guint refs;
   NnContext *context;
@@ -19,9 +21,11 @@ set_memory_error (NnContext *context, gsize bytes, cl_int status, GError **error
   g_autofree char *largest = g_format_size_full (limits->max_alloc, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *free_text = g_format_size_full (left, G_FORMAT_SIZE_IEC_UNITS);
   g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY,
-               "“%s” gave no buffer of %s (%s). About %s of its memory are left and it allows at most %s in one piece; "
-               "try a smaller batch or smaller pictures.",
-               nn_device_get_name (nn_context_get_device (context)), wanted, nn_error_cl_name (status), free_text, largest);
+               _ ("“%s” gave no buffer of %s (%s). About %s of its memory are left and it allows at most %s "
+                  "in one piece; "
+                  "try a smaller batch or smaller pictures."),
+               nn_device_get_name (nn_context_get_device (context)), wanted, nn_error_cl_name (status),
+               free_text, largest);
   return FALSE;
 }
 
@@ -52,7 +56,7 @@ nn_buffer_new_sub (NnBuffer *parent, gsize offset, gsize bytes, GError **error)
   cl_int status;
   cl_mem mem = clCreateSubBuffer (parent->mem, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &status);
   if (mem == NULL || status != CL_SUCCESS) {
-    nn_error_set_cl (error, status, "Could not divide a buffer of “%s”",
+    nn_error_set_cl (error, status, _ ("Could not divide a buffer of “%s”"),
                      nn_device_get_name (nn_context_get_device (parent->context)));
     return NULL;
   }
@@ -109,7 +113,7 @@ nn_buffer_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GE
   cl_int status = clEnqueueWriteBuffer (nn_context_get_queue (self->context), self->mem, CL_TRUE, offset, bytes, data, 0,
                                         NULL, NULL);
   if (status != CL_SUCCESS)
-    return nn_error_set_cl (error, status, "Could not copy data to “%s”",
+    return nn_error_set_cl (error, status, _ ("Could not copy data to “%s”"),
                             nn_device_get_name (nn_context_get_device (self->context)));
   return TRUE;
 }
@@ -121,7 +125,7 @@ nn_buffer_read (NnBuffer *self, gsize offset, void *data, gsize bytes, GError **
   cl_int status = clEnqueueReadBuffer (nn_context_get_queue (self->context), self->mem, CL_TRUE, offset, bytes, data, 0,
                                        NULL, NULL);
   if (status != CL_SUCCESS)
-    return nn_error_set_cl (error, status, "Could not read results from “%s”",
+    return nn_error_set_cl (error, status, _ ("Could not read results from “%s”"),
                             nn_device_get_name (nn_context_get_device (self->context)));
   return TRUE;
 }
@@ -133,7 +137,7 @@ nn_buffer_zero (NnBuffer *self, GError **error)
   cl_int status = clEnqueueFillBuffer (nn_context_get_queue (self->context), self->mem, &zero, sizeof zero, 0,
                                        self->size, 0, NULL, NULL);
   if (status != CL_SUCCESS)
-    return nn_error_set_cl (error, status, "Could not clear memory of “%s”",
+    return nn_error_set_cl (error, status, _ ("Could not clear memory of “%s”"),
                             nn_device_get_name (nn_context_get_device (self->context)));
   return TRUE;
 }

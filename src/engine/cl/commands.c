@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cl/commands.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef enum {
@@ -132,8 +133,8 @@ check_work_group (NnCommands *self, Command *command, GError **error)
   }
   if (items > limit) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "The kernel “%s” needs a work-group of %" G_GSIZE_FORMAT " items, and “%s” allows %" G_GSIZE_FORMAT ".",
-                 command->name, items, nn_device_get_name (nn_context_get_device (self->context)), limit);
+                 _ ("The kernel “%s” needs a work-group of %zu items, and “%s” allows %zu."), command->name,
+                 items, nn_device_get_name (nn_context_get_device (self->context)), limit);
     return FALSE;
   }
   return TRUE;
@@ -156,7 +157,7 @@ nn_commands_launch (NnCommands *self, const NnLaunch *launch, const NnArg *args,
   for (gsize i = 0; i < n_args; i++) {
     cl_int status = set_arg (self, command.kernel, (cl_uint) i, &args[i]);
     if (status != CL_SUCCESS) {
-      nn_error_set_cl (error, status, "Could not set argument %" G_GSIZE_FORMAT " of the kernel “%s”", i, command.name);
+      nn_error_set_cl (error, status, _ ("Could not set argument %zu of the kernel “%s”"), i, command.name);
       command_clear (&command);
       return FALSE;
     }
@@ -230,7 +231,7 @@ nn_commands_run (NnCommands *self, cl_event *last_event, GError **error)
     cl_event event = NULL;
     cl_int status = enqueue (self, command, last || profiling ? &event : NULL);
     if (status != CL_SUCCESS)
-      return nn_error_set_cl (error, status, "Could not start “%s” on “%s”", command->name,
+      return nn_error_set_cl (error, status, _ ("Could not start “%s” on “%s”"), command->name,
                               nn_device_get_name (nn_context_get_device (self->context)));
     if (profiling)
       add_time (command, event);

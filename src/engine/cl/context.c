@@ -3,6 +3,7 @@
 
 #include "cl/context-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _NnContext {
@@ -35,7 +36,8 @@ create_queue (NnContext *self, cl_command_queue_properties properties, GError **
   cl_int status;
   cl_command_queue queue = clCreateCommandQueue (self->context, nn_device_get_cl (self->device), properties, &status);
   if (queue == NULL || status != CL_SUCCESS) {
-    nn_error_set_cl (error, status, "Could not create a command queue on “%s”", nn_device_get_name (self->device));
+    nn_error_set_cl (error, status, _ ("Could not create a command queue on “%s”"),
+                     nn_device_get_name (self->device));
     return NULL;
   }
   return queue;
@@ -56,7 +58,7 @@ nn_context_new (NnDevice *device, GError **error)
   cl_int status;
   self->context = clCreateContext (properties, 1, &id, NULL, NULL, &status);
   if (self->context == NULL || status != CL_SUCCESS) {
-    nn_error_set_cl (error, status, "Could not open the device “%s”", nn_device_get_name (device));
+    nn_error_set_cl (error, status, _ ("Could not open the device “%s”"), nn_device_get_name (device));
     return NULL;
   }
   self->queue = create_queue (self, 0, error);
@@ -158,7 +160,7 @@ nn_context_create_kernel (NnContext *self, const char *file, const char *kernel,
   cl_int status;
   cl_kernel result = clCreateKernel (program, kernel, &status);
   if (result == NULL || status != CL_SUCCESS) {
-    nn_error_set_cl (error, status, "Could not get the kernel “%s” of %s", kernel, file);
+    nn_error_set_cl (error, status, _ ("Could not get the kernel “%s” of %s"), kernel, file);
     return NULL;
   }
   return result;
@@ -169,7 +171,7 @@ nn_context_finish (NnContext *self, GError **error)
 {
   cl_int status = clFinish (self->queue);
   if (status != CL_SUCCESS)
-    return nn_error_set_cl (error, status, "The device “%s” failed while it worked",
+    return nn_error_set_cl (error, status, _ ("The device “%s” failed while it worked"),
                             nn_device_get_name (self->device));
   return TRUE;
 }

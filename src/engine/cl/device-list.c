@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -115,15 +116,17 @@ add_platform (NnDeviceList *self, cl_platform_id platform)
 static char *
 make_advice (cl_int status, cl_uint n_platforms)
 {
-  static const char install[] =
-      "Install the driver of your device and start again: for the processor pocl-opencl-icd (Debian, Ubuntu) or pocl "
-      "(Fedora, Arch); for Intel graphics intel-opencl-icd or intel-compute-runtime; for AMD graphics mesa-opencl-icd "
-      "or ROCm's OpenCL; for NVIDIA cards nvidia-opencl-icd or the OpenCL part of NVIDIA's driver.";
+  const char *install
+      = _ ("Install the driver of your device and start again: for the processor pocl-opencl-icd (Debian, "
+           "Ubuntu) or pocl "
+           "(Fedora, Arch); for Intel graphics intel-opencl-icd or intel-compute-runtime; for AMD graphics "
+           "mesa-opencl-icd "
+           "or ROCm's OpenCL; for NVIDIA cards nvidia-opencl-icd or the OpenCL part of NVIDIA's driver.");
   if (status != CL_SUCCESS && status != PLATFORM_NOT_FOUND)
-    return g_strdup_printf ("The OpenCL loader failed (%s). %s", nn_error_cl_name (status), install);
+    return g_strdup_printf (_ ("The OpenCL loader failed (%s). %s"), nn_error_cl_name (status), install);
   if (n_platforms == 0)
-    return g_strdup_printf ("No OpenCL driver is installed. %s", install);
-  return g_strdup_printf ("The installed OpenCL drivers offer no device. %s", install);
+    return g_strdup_printf (_ ("No OpenCL driver is installed. %s"), install);
+  return g_strdup_printf (_ ("The installed OpenCL drivers offer no device. %s"), install);
 }
 
 NnDeviceList *
@@ -193,7 +196,8 @@ nn_device_list_find (NnDeviceList *self, const char *wanted, GError **error)
   NnDevice *found = wanted ? find_device (self, wanted) : self->devices->pdata[0];
   if (found == NULL) {
     g_autofree char *ids = list_ids (self);
-    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "There is no device “%s”. These are there: %s.", wanted, ids);
+    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, _ ("There is no device “%s”. These are there: %s."),
+                 wanted, ids);
     return NULL;
   }
   return nn_device_check_usable (found, error) ? g_object_ref (found) : NULL;

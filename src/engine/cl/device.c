@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -204,21 +205,22 @@ find_unusable_reason (NnDevice *self, gboolean known)
   cl_bool available = CL_FALSE, compiler = CL_FALSE, little = CL_FALSE;
   int major = 0, minor = 0;
   if (!known)
-    return g_strdup ("The driver does not answer questions about it; reinstall or update the driver.");
+    return g_strdup (_ ("The driver does not answer questions about it; reinstall or update the driver."));
   get_info (self->device, CL_DEVICE_AVAILABLE, sizeof available, &available);
   get_info (self->device, CL_DEVICE_COMPILER_AVAILABLE, sizeof compiler, &compiler);
   get_info (self->device, CL_DEVICE_ENDIAN_LITTLE, sizeof little, &little);
   if (!available)
-    return g_strdup ("The driver says that it is not available at present.");
+    return g_strdup (_ ("The driver says that it is not available at present."));
   if (!compiler)
-    return g_strdup ("Its driver has no OpenCL compiler; install the full driver.");
+    return g_strdup (_ ("Its driver has no OpenCL compiler; install the full driver."));
   if (!little)
-    return g_strdup ("It stores numbers in big-endian order, which is not supported.");
+    return g_strdup (_ ("It stores numbers in big-endian order, which is not supported."));
   if (sscanf (self->version, "OpenCL %d.%d", &major, &minor) != 2 || major * 10 + minor < 12)
-    return g_strdup_printf ("It offers “%s”; OpenCL 1.2 or newer is needed. Update the driver.", self->version);
+    return g_strdup_printf (_ ("It offers “%s”; OpenCL 1.2 or newer is needed. Update the driver."),
+                            self->version);
   if (self->limits.memory < MIN_MEMORY) {
     g_autofree char *size = g_format_size_full (self->limits.memory, G_FORMAT_SIZE_IEC_UNITS);
-    return g_strdup_printf ("It has only %s of memory.", size);
+    return g_strdup_printf (_ ("It has only %s of memory."), size);
   }
   return NULL;
 }
@@ -309,7 +311,7 @@ nn_device_check_usable (NnDevice *self, GError **error)
 {
   if (self->unusable_reason == NULL)
     return TRUE;
-  g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "The device “%s” can’t be used: %s", self->name,
+  g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, _ ("The device “%s” can’t be used: %s"), self->name,
                self->unusable_reason);
   return FALSE;
 }

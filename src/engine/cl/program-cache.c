@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FORMAT_VERSION "1"
@@ -51,7 +52,7 @@ build (NnProgramCache *self, cl_program program, const char *file, const char *o
     log = g_malloc0 (size + 1);
     clGetProgramBuildInfo (program, device, CL_PROGRAM_BUILD_LOG, size, log, NULL);
   }
-  return nn_error_set_cl (error, status, "The driver of “%s” could not compile %s with “%s”%s%s",
+  return nn_error_set_cl (error, status, _ ("The driver of “%s” could not compile %s with “%s”%s%s"),
                           nn_device_get_name (self->device), file, options, log ? ":\n" : "", log ? log : "");
 }
 
@@ -112,7 +113,7 @@ build_from_source (NnProgramCache *self, const char *file, const char *options, 
   cl_int status;
   cl_program program = clCreateProgramWithSource (self->context, 2, texts, lengths, &status);
   if (program == NULL || status != CL_SUCCESS) {
-    nn_error_set_cl (error, status, "Could not load the kernels of %s", file);
+    nn_error_set_cl (error, status, _ ("Could not load the kernels of %s"), file);
     return NULL;
   }
   if (!build (self, program, file, options, error)) {

@@ -4,6 +4,7 @@
  */
 #include "data/container.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -16,8 +17,8 @@ fail (GError **error, const char *text)
   return FALSE;
 }
 
-#define CUT_SHORT "The file is cut short: the end of the picture is missing."
-#define DAMAGED "The file is damaged."
+#define CUT_SHORT _ ("The file is cut short: the end of the picture is missing.")
+#define DAMAGED _ ("The file is damaged.")
 
 static guint
 be16 (const guint8 *p)
@@ -93,7 +94,7 @@ read_jpeg (const guint8 *data, gsize n, NnContainer *container, GError **error)
       return fail (error, CUT_SHORT);
   }
   if (container->scans == 0)
-    return fail (error, "The file holds no picture.");
+    return fail (error, _ ("The file holds no picture."));
   return TRUE;
 }
 
@@ -108,7 +109,7 @@ read_png (const guint8 *data, gsize n, NnContainer *container, GError **error)
     const guint8 *type = data + at + 4;
     gboolean critical = !(type[0] & 0x20);
     if (critical && crc32 (crc32 (0, NULL, 0), type, (uInt) (length + 4)) != be32 (type + 4 + length))
-      return fail (error, "The file is damaged: a checksum is wrong.");
+      return fail (error, _ ("The file is damaged: a checksum is wrong."));
     if (at == 8) {
       if (memcmp (type, "IHDR", 4) != 0 || length != 13)
         return fail (error, DAMAGED);
@@ -159,7 +160,7 @@ read_gif (const guint8 *data, gsize n, NnContainer *container, GError **error)
   }
   if (at >= n)
     return fail (error, CUT_SHORT);
-  return frames > 0 || fail (error, "The file holds no picture.");
+  return frames > 0 || fail (error, _ ("The file holds no picture."));
 }
 
 static gboolean
@@ -172,7 +173,7 @@ read_bmp (const guint8 *data, gsize n, NnContainer *container, GError **error)
   gint64 height = old ? (gint64) le16 (data + 20) : (gint32) le32 (data + 22);
   height = ABS (height); /* negative: from the top down */
   if (width <= 0 || height == 0)
-    return fail (error, "The file is damaged: it gives its picture no size.");
+    return fail (error, _ ("The file is damaged: it gives its picture no size."));
   container->width = (guint) width;
   container->height = (guint) height;
   if (old)
@@ -295,10 +296,10 @@ nn_container_read (const guint8 *data, gsize n, NnContainer *container, GError *
     ok = read_webp (data, n, container, error);
     break;
   case NN_PICTURE_NONE:
-    return fail (error, n == 0 ? "The file is empty." : nn_sniff_describe (data, MIN (n, 64)));
+    return fail (error, n == 0 ? _ ("The file is empty.") : nn_sniff_describe (data, MIN (n, 64)));
   }
   container->scans = MAX (container->scans, 1);
   if (ok && (container->width == 0 || container->height == 0))
-    return fail (error, "The file is damaged: it gives its picture no size.");
+    return fail (error, _ ("The file is damaged: it gives its picture no size."));
   return ok;
 }

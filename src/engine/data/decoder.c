@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,7 +71,7 @@ release (NnDecoder *self, gsize bytes)
 static gboolean
 fail_errno (GError **error, int code)
 {
-  g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "The file can't be read: %s.", g_strerror (code));
+  g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("The file can't be read: %s."), g_strerror (code));
   return FALSE;
 }
 
@@ -88,11 +89,11 @@ open_picture (const char *path, gsize *size, GError **error)
   if (S_ISREG (st.st_mode) && (fd < 0 || fstat (fd, &st) != 0))
     fail_errno (error, errno);
   else if (!S_ISREG (st.st_mode))
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "This is no ordinary file.");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("This is no ordinary file."));
   else if (st.st_size == 0)
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The file is empty.");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("The file is empty."));
   else if ((guint64) st.st_size > MAX_FILE)
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, "The file is larger than %u MB.",
+    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _ ("The file is larger than %u MB."),
                  (guint) (MAX_FILE >> 20));
   else {
     *size = (gsize) st.st_size;
@@ -110,7 +111,7 @@ read_all (int fd, gsize *size, GError **error)
   g_autofree guint8 *data = g_try_malloc (*size);
   gsize done = 0;
   if (!data) {
-    g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY, "There is no memory to read the file.");
+    g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY, _ ("There is no memory to read the file."));
     return NULL;
   }
   while (done < *size) {
@@ -161,7 +162,7 @@ check_limits (const NnContainer *container, guint shrink, GError **error)
       && memory_needed (container, shrink) <= 1.25 * BUDGET)
     return TRUE;
   g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-               "The picture is too large to decode: it says it has %u × %u pixels. Make it smaller.",
+               _ ("The picture is too large to decode: it says it has %u × %u pixels. Make it smaller."),
                container->width, container->height);
   return FALSE;
 }
@@ -207,7 +208,7 @@ new_loader (NnPictureFormat format, GError **error)
   if (!loader)
     g_set_error (
         error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-        "No loader for %s pictures is installed. Install the package “%s”, or save the picture as PNG.",
+        _ ("No loader for %s pictures is installed. Install the package “%s”, or save the picture as PNG."),
         nn_picture_format_name (format),
         format == NN_PICTURE_WEBP ? "webp-pixbuf-loader" : "gdk-pixbuf2-modules-extra");
   return loader;
@@ -227,13 +228,14 @@ decode_bytes (const guint8 *data, gsize n, const NnContainer *container, guint s
   ok = gdk_pixbuf_loader_close (loader, ok ? &local : NULL) && ok;
   GdkPixbuf *pixbuf = ok && !expectation.liar ? gdk_pixbuf_loader_get_pixbuf (loader) : NULL;
   if (!pixbuf) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The file is damaged: %s.",
-                 local ? local->message : "its parts disagree about the size");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("The file is damaged: %s."),
+                 local ? local->message : _ ("its parts disagree about the size"));
     return NULL;
   }
   GdkPixbuf *upright = gdk_pixbuf_apply_embedded_orientation (pixbuf);
   if (!upright)
-    g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY, "There is no memory to turn the picture upright.");
+    g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY,
+                 _ ("There is no memory to turn the picture upright."));
   return upright;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What to tell the user about a set as a whole; and the end of an import, which asks for it. */
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,12 +23,12 @@ nn_dataset_check_health (NnDataset *self)
   for (guint c = 0; c < n_classes; c++) {
     const char *name = nn_dataset_get_class_name (self, c);
     if (counts[c] == 0) {
-      nn_dataset_warn (self, "The class “%s” is empty: no picture was found for it.", name);
+      nn_dataset_warn (self, _ ("The class “%s” is empty: no picture was found for it."), name);
       continue;
     }
     if (counts[c] < TINY)
       nn_dataset_warn (self,
-                       "The class “%s” has only %u of the %u pictures or more that a class should have.",
+                       _ ("The class “%s” has only %u of the %u pictures or more that a class should have."),
                        name, counts[c], TINY);
     if (least < 0 || counts[c] < counts[least])
       least = (int) c;
@@ -37,12 +38,12 @@ nn_dataset_check_health (NnDataset *self)
   if (least >= 0 && counts[most] > IMBALANCE * counts[least])
     nn_dataset_warn (
         self,
-        "The classes are out of balance: “%s” has %u pictures, “%s” only %u. A network tends to answer "
-        "with the larger class; add pictures to the smaller one.",
+        _ ("The classes are out of balance: “%s” has %u pictures, “%s” only %u. A network tends to answer "
+           "with the larger class; add pictures to the smaller one."),
         nn_dataset_get_class_name (self, (guint) most), counts[most],
         nn_dataset_get_class_name (self, (guint) least), counts[least]);
   if (n_classes == 1)
-    nn_dataset_warn (self, "There is only one class, “%s”. To tell things apart at least two are needed.",
+    nn_dataset_warn (self, _ ("There is only one class, “%s”. To tell things apart at least two are needed."),
                      nn_dataset_get_class_name (self, 0));
 }
 
@@ -109,12 +110,13 @@ nn_dataset_finish (NnDataset *self, GError **error)
   const NnReject *first = self->rejects->len > 0 ? self->rejects->pdata[0] : NULL;
   if (first)
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "No picture in “%s” can be used. %u files were looked at; the first, “%s”: %s", self->name,
-                 self->rejects->len, first->name, first->reason);
+                 _ ("No picture in “%s” can be used. %u files were looked at; the first, “%s”: %s"),
+                 self->name, self->rejects->len, first->name, first->reason);
   else
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "There is no picture in “%s”. Open a folder with a subfolder of pictures for each class.",
-                 self->name);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        _ ("There is no picture in “%s”. Open a folder with a subfolder of pictures for each class."),
+        self->name);
   nn_dataset_unref (self);
   return NULL;
 }

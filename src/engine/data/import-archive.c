@@ -9,6 +9,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,8 +102,9 @@ static gboolean
 damaged (const Job *job, struct archive *archive, GError **error)
 {
   const char *text = archive_error_string (archive);
-  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The archive “%s” is damaged or can't be unpacked: %s.",
-               job->shown, text ? text : "no reason is given");
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+               _ ("The archive “%s” is damaged or can't be unpacked: %s."), job->shown,
+               text ? text : _ ("no reason is given"));
   return FALSE;
 }
 
@@ -139,15 +141,15 @@ prepare (Job *job, struct archive_entry *entry)
   const char *link = archive_entry_hardlink (entry);
   mode_t type = archive_entry_filetype (entry);
   if (leads_out (name) || (link && leads_out (link))) {
-    skip (job, name, "Its name leads out of the archive; it wasn't unpacked.");
+    skip (job, name, _ ("Its name leads out of the archive; it wasn't unpacked."));
     return FALSE;
   }
   if (!link && type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK) {
-    skip (job, name, "This is no ordinary file; it wasn't unpacked.");
+    skip (job, name, _ ("This is no ordinary file; it wasn't unpacked."));
     return FALSE;
   }
   if (archive_entry_is_encrypted (entry)) {
-    skip (job, name, "It is encrypted; unpack the archive yourself and open the folder.");
+    skip (job, name, _ ("It is encrypted; unpack the archive yourself and open the folder."));
     return FALSE;
   }
   if (link) {
@@ -165,11 +167,12 @@ within_limits (const Job *job, guint64 more, GError **error)
 {
   guint64 bytes = job->n_bytes + MIN (more, G_MAXINT64);
   if (job->n_entries > job->import->options.max_archive_entries)
-    return refuse (job, error, "it holds too many files");
+    return refuse (job, error, _ ("it holds too many files"));
   if (bytes > job->max_bytes)
-    return refuse (job, error, "its contents are larger than allowed, or than the free space for the cache");
+    return refuse (job, error,
+                   _ ("its contents are larger than allowed, or than the free space for the cache"));
   if (bytes > RATIO_FROM && bytes / MAX (job->size, 1) > job->import->options.max_archive_ratio)
-    return refuse (job, error, "its contents are suspiciously larger than itself");
+    return refuse (job, error, _ ("its contents are suspiciously larger than itself"));
   return TRUE;
 }
 
@@ -210,7 +213,7 @@ unpack_all (Job *job, GError **error)
       continue;
     if (archive_write_header (job->out, entry) < ARCHIVE_WARN) {
       g_autofree char *reason
-          = g_strdup_printf ("It can't be unpacked: %s.", archive_error_string (job->out));
+          = g_strdup_printf (_ ("It can't be unpacked: %s."), archive_error_string (job->out));
       skip (job, name, reason);
       continue;
     }
@@ -231,13 +234,14 @@ unpack (NnImport *import, const char *shown, const char *root, GString *skipped,
   char real[PATH_MAX];
   Job job = { .import = import, .shown = shown, .skipped = skipped, .root = realpath (root, real) };
   if (!job.root || stat (import->paths[0], &st) != 0 || statvfs (root, &fs) != 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "“%s” can't be opened: %s.", shown, g_strerror (errno));
+    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("“%s” can't be opened: %s."), shown,
+                 g_strerror (errno));
     return FALSE;
   }
   g_autofree char *why = NULL;
   if (!(job.in = open_archive (import->paths[0], &why))) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The archive “%s” is damaged or can't be read: %s.",
-                 shown, why ? why : "no reason is given");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("The archive “%s” is damaged or can't be read: %s."),
+                 shown, why ? why : _ ("no reason is given"));
     return FALSE;
   }
   guint64 space = (guint64) fs.f_bavail * fs.f_frsize;
@@ -248,7 +252,7 @@ unpack (NnImport *import, const char *shown, const char *root, GString *skipped,
   gboolean ok = unpack_all (&job, error);
   archive_read_free (job.in);
   if (archive_write_free (job.out) != ARCHIVE_OK && ok)
-    ok = refuse (&job, error, "not everything could be written");
+    ok = refuse (&job, error, _ ("not everything could be written"));
   return ok;
 }
 
@@ -335,7 +339,7 @@ obtain (NnImport *import, const char *name, gboolean *temporary, GError **error)
   if (g_mkdir (root, 0700) != 0 || !unpack (import, shown, root, skipped, error)
       || !g_file_set_contents (list, skipped->str, (gssize) skipped->len, error)) {
     if (error && !*error)
-      g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "There is no place to unpack “%s”.", shown);
+      g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("There is no place to unpack “%s”."), shown);
     nn_remove_tree (work);
     return NULL;
   }
@@ -404,7 +408,7 @@ run (NnImport *import, GError **error)
   NnDataset *set = inner.confine ? nn_import_dispatch (&inner, error) : NULL;
   if (!set) {
     if (error && !*error)
-      g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "The unpacked archive “%s” is gone from the cache.",
+      g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("The unpacked archive “%s” is gone from the cache."),
                    name);
     if (temporary)
       nn_remove_tree (folder);

@@ -2,6 +2,7 @@
 /* A CSV of path and label, optionally split, with or without a header; paths relative to it. Comma, semicolon
  * or tab. Read by libcsv (RFC 4180 and what people make of it). */
 #include <csv.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -74,7 +75,7 @@ take_row (Reader *self)
   const char *label = short_row ? "" : g_ptr_array_index (fields, self->label_column);
   if (!*file || !*label) {
     nn_dataset_reject (self->set, NULL, *file ? file : where, -1,
-                       *file ? "The CSV gives it no label." : "The CSV gives no file in this row.");
+                       *file ? _ ("The CSV gives it no label.") : _ ("The CSV gives no file in this row."));
     return;
   }
   g_autofree char *path = resolve (self, file);
@@ -84,7 +85,7 @@ take_row (Reader *self)
     split = nn_split_from_name (g_ptr_array_index (fields, (guint) self->split_column));
   if (split < 0) {
     nn_dataset_reject (self->set, path, file, -1,
-                       "The CSV puts it in a split that is none of train, val and test.");
+                       _ ("The CSV puts it in a split that is none of train, val and test."));
     return;
   }
   self->set->own_split = self->set->own_split || split != NN_SPLIT_TRAIN;
@@ -136,8 +137,9 @@ parse (Reader *self, const char *text, gsize n)
   gboolean ok = csv_parse (&parser, text, n, on_field, on_row, self) == n
                 && csv_fini (&parser, on_field, on_row, self) == 0;
   if (!ok && !self->error)
-    g_set_error (&self->error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be read as a CSV near row %u: %s.",
-                 self->set->name, self->n_rows + 1, csv_strerror (csv_error (&parser)));
+    g_set_error (&self->error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("“%s” can't be read as a CSV near row %u: %s."), self->set->name, self->n_rows + 1,
+                 csv_strerror (csv_error (&parser)));
   csv_free (&parser);
   return !self->error;
 }
@@ -151,9 +153,10 @@ run (NnImport *import, GError **error)
   g_autoptr (GError) local = NULL;
   g_autoptr (NnDataset) set = nn_dataset_new (import->paths[0], "csv");
   if (stat (import->paths[0], &st) == 0 && st.st_size > MAX_BYTES)
-    g_set_error (&local, NN_ERROR, NN_ERROR_UNSUPPORTED, "it is larger than 512 MB");
+    g_set_error (&local, NN_ERROR, NN_ERROR_UNSUPPORTED, _ ("it is larger than 512 MB"));
   if (local || !g_file_get_contents (import->paths[0], &text, &n, &local)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be read: %s.", set->name, local->message);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” can't be read: %s."), set->name,
+                 local->message);
     return NULL;
   }
   gsize mark = n >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

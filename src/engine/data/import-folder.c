@@ -2,6 +2,7 @@
 /* Folders: a class is a folder, and all that lies below it is of that class. Links are followed; a folder is
  * entered once a class, so loops of links end. */
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,8 +57,8 @@ list (const Scan *scan, const char *path, gboolean tell)
   GDir *dir = g_dir_open (path, 0, &error);
   if (!dir) {
     gboolean locked = g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES);
-    g_autofree char *reason
-        = g_strdup_printf ("The folder can't be read: %s.", locked ? g_strerror (EACCES) : error->message);
+    g_autofree char *reason = g_strdup_printf (_ ("The folder can't be read: %s."),
+                                               locked ? g_strerror (EACCES) : error->message);
     if (tell)
       nn_dataset_reject (scan->set, path, below_root (scan, path), -1, reason);
     return NULL;
@@ -75,7 +76,7 @@ list (const Scan *scan, const char *path, gboolean tell)
                        g_strdup (name));
     else if (tell)
       nn_dataset_reject (scan->set, child, below_root (scan, child), -1,
-                         "This link leads out of the archive, or nowhere; it isn't followed.");
+                         _ ("This link leads out of the archive, or nowhere; it isn't followed."));
   }
   g_dir_close (dir);
   g_ptr_array_sort (self->folders, compare_names);
@@ -112,7 +113,7 @@ take_tree (const Scan *scan, const char *path, guint class_index, NnSplit split,
   g_autoptr (Listing) listing = depth <= MAX_DEPTH ? list (scan, path, TRUE) : NULL;
   if (depth > MAX_DEPTH)
     nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
-                       "This folder lies too deep; it isn't entered.");
+                       _ ("This folder lies too deep; it isn't entered."));
   if (!listing)
     return TRUE;
   if (!take_files (scan, listing, class_index, split, error))
@@ -162,7 +163,7 @@ turn_away_files (const Scan *scan, const Listing *listing)
     g_autofree char *path = g_build_filename (listing->path, g_ptr_array_index (listing->files, i), NULL);
     g_autofree char *reason = nn_probe_file (path, &st);
     nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
-                       reason ? reason : "It lies in no class's folder.");
+                       reason ? reason : _ ("It lies in no class's folder."));
   }
 }
 
@@ -178,15 +179,15 @@ take_classes (const Scan *scan, const Listing *listing, NnSplit split, gboolean 
     if (listing->folders->len > 0)
       nn_dataset_warn (
           scan->set,
-          "%u pictures lie in “%s” beside the folders of the classes. They make a class of their own, "
-          "“%s”; move them into a class's folder, or away, if that is wrong.",
+          _ ("%u pictures lie in “%s” beside the folders of the classes. They make a class of their own, "
+             "“%s”; move them into a class's folder, or away, if that is wrong."),
           n_pictures, shown, shown);
     if (!take_files (scan, listing, nn_dataset_add_class (scan->set, base), split, error))
       return FALSE;
   } else {
     turn_away_files (scan, listing);
     if (n_pictures > 0)
-      nn_dataset_warn (scan->set, "%u pictures in “%s” are left out: they lie in no class's folder.",
+      nn_dataset_warn (scan->set, _ ("%u pictures in “%s” are left out: they lie in no class's folder."),
                        n_pictures, shown);
   }
   for (guint i = 0; i < listing->folders->len; i++) {
@@ -246,8 +247,9 @@ take_splits (const Scan *scan, const char *parent, GPtrArray *names, GError **er
     int split = nn_split_from_name (base);
     if (split < 0) {
       nn_dataset_reject (scan->set, path, below_root (scan, path), -1,
-                         "This folder is none of train, val and test; it isn't entered.");
-      nn_dataset_warn (scan->set, "The folder “%s” is left out: it is none of train, val and test.", shown);
+                         _ ("This folder is none of train, val and test; it isn't entered."));
+      nn_dataset_warn (scan->set, _ ("The folder “%s” is left out: it is none of train, val and test."),
+                       shown);
       continue;
     }
     g_autoptr (Listing) listing = list (scan, path, TRUE);
@@ -337,11 +339,11 @@ run (NnImport *import, GError **error)
   }
   if (folders->len == 0) {
     g_autofree char *shown = nn_display_name (files->pdata[0]);
-    g_set_error (
-        error, NN_ERROR, NN_ERROR_BAD_INPUT,
-        "“%s” holds no set of pictures. Open a folder with a subfolder for each class, an archive (zip, tar) "
-        "of one, IDX files, or a CSV of paths and labels.",
-        shown);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("“%s” holds no set of pictures. Open a folder with a subfolder for each class, an "
+                    "archive (zip, tar) "
+                    "of one, IDX files, or a CSV of paths and labels."),
+                 shown);
     return NULL;
   }
   g_autoptr (NnDataset) set = nn_dataset_new (folders->pdata[0], "folder");
@@ -351,7 +353,8 @@ run (NnImport *import, GError **error)
       = folders->len == 1 ? g_strdup (folders->pdata[0]) : g_path_get_dirname (folders->pdata[0]);
   Scan scan = { import, set, root };
   for (guint i = 0; i < files->len; i++)
-    nn_dataset_reject (set, files->pdata[i], files->pdata[i], -1, "It came by itself, in no class's folder.");
+    nn_dataset_reject (set, files->pdata[i], files->pdata[i], -1,
+                       _ ("It came by itself, in no class's folder."));
   if (!(folders->len == 1 ? take_folder (&scan, folders->pdata[0], 0, error)
                           : take_several (&scan, folders, error)))
     return NULL;

@@ -4,6 +4,8 @@
  * labels. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -113,34 +115,35 @@ read_header (IdxFile *self, gzFile gz, guint64 *bytes)
   guint8 head[4], dim[4];
   int n = gzread (gz, head, sizeof head);
   if (n < 0)
-    return fail (self, "The file is damaged: %s.", gzerror (gz, &n));
+    return fail (self, _ ("The file is damaged: %s."), gzerror (gz, &n));
   if (n != sizeof head || head[0] != 0 || head[1] != 0)
-    return fail (self, "This is no IDX file: it doesn't start as one.");
+    return fail (self, _ ("This is no IDX file: it doesn't start as one."));
   if (head[2] < TYPE_UBYTE || head[2] > 0x0e)
-    return fail (self, "This is no IDX file: the type of its values, 0x%02x, is unknown.", head[2]);
+    return fail (self, _ ("This is no IDX file: the type of its values, 0x%02x, is unknown."), head[2]);
   if (head[2] != TYPE_UBYTE)
-    return fail (self, "This IDX file has values of type 0x%02x; only bytes (0x08) can be read.", head[2]);
+    return fail (self, _ ("This IDX file has values of type 0x%02x; only bytes (0x08) can be read."),
+                 head[2]);
   if (head[3] != 1 && head[3] != 3 && head[3] != 4)
-    return fail (self, "This IDX file has %u dimensions; labels have 1, images 3 or 4.", head[3]);
+    return fail (self, _ ("This IDX file has %u dimensions; labels have 1, images 3 or 4."), head[3]);
   self->n_dims = head[3];
   *bytes = 1;
   for (guint i = 0; i < self->n_dims; i++) {
     if (gzread (gz, dim, sizeof dim) != sizeof dim)
-      return fail (self, "The file is cut short: its header isn't complete.");
+      return fail (self, _ ("The file is cut short: its header isn't complete."));
     self->dims[i] = (guint64) dim[0] << 24 | (guint64) dim[1] << 16 | (guint64) dim[2] << 8 | dim[3];
     if (!g_uint64_checked_mul (bytes, *bytes, self->dims[i]))
-      return fail (self, "The file is damaged: its header asks for more than can be.");
+      return fail (self, _ ("The file is damaged: its header asks for more than can be."));
   }
   for (guint i = 1; i < self->n_dims; i++)
     if (self->dims[i] < 1 || self->dims[i] > MAX_SIDE)
-      return fail (
-          self, "The file is damaged: its header asks for pictures of %" G_GUINT64_FORMAT " pixels a side.",
-          self->dims[i]);
+      return fail (self,
+                   _ ("The file is damaged: its header asks for pictures of %" PRIu64 " pixels a side."),
+                   self->dims[i]);
   if (self->n_dims == 4 && self->dims[3] != 1 && self->dims[3] != 3)
-    return fail (self, "Its pictures have %" G_GUINT64_FORMAT " channels; only 1 and 3 can be read.",
+    return fail (self, _ ("Its pictures have %" PRIu64 " channels; only 1 and 3 can be read."),
                  self->dims[3]);
   if (self->dims[0] == 0)
-    return fail (self, "The file holds nothing.");
+    return fail (self, _ ("The file holds nothing."));
   return TRUE;
 }
 
@@ -150,17 +153,16 @@ read_values (IdxFile *self, gzFile gz, guint64 bytes, guint64 file_size)
   /* Before anything is allocated. */
   guint64 most = gzdirect (gz) ? file_size : file_size * MAX_DEFLATE;
   if (bytes > most)
-    return fail (self, "The file is cut short: its header promises %" G_GUINT64_FORMAT " bytes.", bytes);
+    return fail (self, _ ("The file is cut short: its header promises %" PRIu64 " bytes."), bytes);
   if (bytes > MAX_BYTES || !(self->data = g_try_malloc (bytes)))
-    return fail (self, "There is no memory for the %" G_GUINT64_FORMAT " bytes of this file.", bytes);
+    return fail (self, _ ("There is no memory for the %" PRIu64 " bytes of this file."), bytes);
   for (guint64 done = 0; done < bytes;) {
     int n = gzread (gz, self->data + done, (unsigned) MIN (bytes - done, 64 << 20));
     if (n < 0)
-      return fail (self, "The file is damaged: %s.", gzerror (gz, &n));
+      return fail (self, _ ("The file is damaged: %s."), gzerror (gz, &n));
     if (n == 0)
       return fail (self,
-                   "The file is cut short: its header promises %" G_GUINT64_FORMAT
-                   " bytes, %" G_GUINT64_FORMAT " are there.",
+                   _ ("The file is cut short: its header promises %" PRIu64 " bytes, %" PRIu64 " are there."),
                    bytes, done);
     done += (guint64) n;
   }
@@ -168,7 +170,7 @@ read_values (IdxFile *self, gzFile gz, guint64 bytes, guint64 file_size)
   guint8 next;
   int n = gzread (gz, &next, 1);
   if (n < 0)
-    return fail (self, "The file is damaged: %s.", gzerror (gz, &n));
+    return fail (self, _ ("The file is damaged: %s."), gzerror (gz, &n));
   self->longer = n > 0;
   return TRUE;
 }
@@ -180,7 +182,7 @@ read_one (gsize index, gpointer data)
   guint64 bytes = 0, size = 0;
   gzFile gz = open_gz (self->path, &size);
   if (!gz) {
-    fail (self, "The file can't be read: %s.", g_strerror (errno));
+    fail (self, _ ("The file can't be read: %s."), g_strerror (errno));
     return;
   }
   gzbuffer (gz, 256 * 1024);
@@ -242,10 +244,9 @@ take_pair (NnDataset *set, IdxFile *images, IdxFile *labels)
   if (images->dims[0] != labels->dims[0]) {
     g_autofree char *base = g_path_get_basename (labels->path);
     g_autofree char *name = nn_display_name (base);
-    g_autofree char *reason
-        = g_strdup_printf ("It has %" G_GUINT64_FORMAT " pictures, but “%s” has %" G_GUINT64_FORMAT
-                           " labels: they don't belong together.",
-                           images->dims[0], name, labels->dims[0]);
+    g_autofree char *reason = g_strdup_printf (
+        _ ("It has %" PRIu64 " pictures, but “%s” has %" PRIu64 " labels: they don't belong together."),
+        images->dims[0], name, labels->dims[0]);
     g_autofree char *own = g_path_get_basename (images->path);
     nn_dataset_reject (set, images->path, own, -1, reason);
     return;
@@ -267,7 +268,7 @@ take_pair (NnDataset *set, IdxFile *images, IdxFile *labels)
     nn_dataset_add_row (set, bank, i, (guint) class_of[label], split);
   }
   if (images->longer || labels->longer)
-    nn_dataset_warn (set, "“%s” or its labels are longer than their headers say; the rest is left out.",
+    nn_dataset_warn (set, _ ("“%s” or its labels are longer than their headers say; the rest is left out."),
                      images->key);
 }
 
@@ -320,8 +321,8 @@ run (NnImport *import, GError **error)
     else if (!file->used)
       nn_dataset_reject (set, file->path, base, -1,
                          file->n_dims > 1
-                             ? "The file of labels for these pictures is missing or unreadable."
-                             : "The file of pictures for these labels is missing or unreadable.");
+                             ? _ ("The file of labels for these pictures is missing or unreadable.")
+                             : _ ("The file of pictures for these labels is missing or unreadable."));
   }
   return nn_dataset_finish (set, error);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ gboolean
 nn_import_tick (NnImport *import, double fraction, GError **error)
 {
   if (import->cancellable && g_cancellable_is_cancelled (import->cancellable)) {
-    g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Opening the data was stopped.");
+    g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, _ ("Opening the data was stopped."));
     return FALSE;
   }
   gint64 now = g_get_monotonic_time ();
@@ -109,7 +110,8 @@ nn_dataset_import (const char *const *paths, const NnImportOptions *options, GCa
       continue;
     int code = errno;
     g_autofree char *name = nn_display_name (*path);
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be opened: %s.", name, g_strerror (code));
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” can't be opened: %s."), name,
+                 g_strerror (code));
     return NULL;
   }
   return nn_import_dispatch (&import, error);
@@ -208,9 +210,9 @@ nn_probe_file (const char *path, struct stat *st)
 {
   guint8 head[64];
   if (stat (path, st) != 0)
-    return g_strdup_printf ("The file can't be read: %s.", g_strerror (errno));
+    return g_strdup_printf (_ ("The file can't be read: %s."), g_strerror (errno));
   if (!S_ISREG (st->st_mode))
-    return g_strdup ("This is no ordinary file.");
+    return g_strdup (_ ("This is no ordinary file."));
   /* Without blocking, since it may have become a FIFO, which waits for its writer. */
   int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   gssize n = fd >= 0 ? read (fd, head, sizeof head) : -1;
@@ -218,9 +220,9 @@ nn_probe_file (const char *path, struct stat *st)
   if (fd >= 0)
     close (fd);
   if (n < 0)
-    return g_strdup_printf ("The file can't be read: %s.", g_strerror (code));
+    return g_strdup_printf (_ ("The file can't be read: %s."), g_strerror (code));
   if (n == 0)
-    return g_strdup ("The file is empty.");
+    return g_strdup (_ ("The file is empty."));
   if (nn_sniff (head, (gsize) n) == NN_PICTURE_NONE)
     return g_strdup (nn_sniff_describe (head, (gsize) n));
   return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/parallel.h"
 
+#include <glib/gi18n.h>
 #include <pthread.h>
 
 #include "base/error.h"
@@ -95,6 +96,6 @@ nn_parallel_for (gsize n, NnParallelFunc func, gpointer data, GCancellable *canc
   pthread_mutex_destroy (&job.lock);
   pthread_cond_destroy (&job.finished);
   if (!complete)
-    g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Loading the pictures was stopped.");
+    g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, _ ("Loading the pictures was stopped."));
   return complete;
 }

@@ -3,6 +3,7 @@
  * from that: splits change with every seed, the cache shouldn't. */
 #include "data/pixels.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -150,7 +151,7 @@ load_files (FileJob *job, gsize n, const Watch *watch, GError **error)
   g_autofree char **reasons = store ? g_try_new0 (char *, n) : NULL;
   if (!reasons) {
     g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY,
-                 "There is no memory for %" G_GSIZE_FORMAT " pictures of %u × %u. Choose a smaller size.", n,
+                 _ ("There is no memory for %zu pictures of %u × %u. Choose a smaller size."), n,
                  job->spec->width, job->spec->height);
     return NULL;
   }
@@ -268,7 +269,7 @@ place (Pick *pick, const Watch *watch, GError **error)
     pixels->owned = g_try_malloc (bytes);
   if (!pixels->owned) {
     g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY,
-                 "There is no memory for %" G_GSIZE_FORMAT " pictures. Choose a smaller size.", pick->n);
+                 _ ("There is no memory for %zu pictures. Choose a smaller size."), pick->n);
     return FALSE;
   }
   pixels->public.data = pixels->owned;
@@ -315,7 +316,7 @@ nn_dataset_load_pixels (NnDataset *self, NnSplit split, const NnPixelSpec *spec,
   list_samples (&pick, row_of, row_bytes);
   if (pick.n == 0 && pick.n_void > 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "None of the pictures in “%s” can be read. The first: %s", self->name,
+                 _ ("None of the pictures in “%s” can be read. The first: %s"), self->name,
                  g_array_index (store->rejects, NnStoreReject, 0).reason);
     return NULL;
   }

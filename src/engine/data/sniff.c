@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "data/container.h"
@@ -27,17 +28,17 @@ static const struct {
   gsize length;
   const char *what;
 } others[] = {
-  { "ftypheic", 4, 8, "This is a HEIC picture; save it as JPEG or PNG." },
-  { "ftypheix", 4, 8, "This is a HEIC picture; save it as JPEG or PNG." },
-  { "ftypmif1", 4, 8, "This is a HEIF picture; save it as JPEG or PNG." },
-  { "ftypavif", 4, 8, "This is an AVIF picture; save it as JPEG or PNG." },
-  { "ftyp", 4, 4, "This is a film, not a picture." },
-  { "%PDF-", 0, 5, "This is a PDF document, not a picture." },
-  { "PK\3\4", 0, 4, "This is a zip archive; open it by itself." },
-  { "\x1f\x8b", 0, 2, "This is a gzip archive; open it by itself." },
-  { "\0\0\x08\x01", 0, 4, "This is an IDX file; open the folder of IDX files by itself." },
-  { "\0\0\x08\x03", 0, 4, "This is an IDX file; open the folder of IDX files by itself." },
-  { "8BPS", 0, 4, "This is a Photoshop file; save it as JPEG or PNG." },
+  { "ftypheic", 4, 8, N_ ("This is a HEIC picture; save it as JPEG or PNG.") },
+  { "ftypheix", 4, 8, N_ ("This is a HEIC picture; save it as JPEG or PNG.") },
+  { "ftypmif1", 4, 8, N_ ("This is a HEIF picture; save it as JPEG or PNG.") },
+  { "ftypavif", 4, 8, N_ ("This is an AVIF picture; save it as JPEG or PNG.") },
+  { "ftyp", 4, 4, N_ ("This is a film, not a picture.") },
+  { "%PDF-", 0, 5, N_ ("This is a PDF document, not a picture.") },
+  { "PK\3\4", 0, 4, N_ ("This is a zip archive; open it by itself.") },
+  { "\x1f\x8b", 0, 2, N_ ("This is a gzip archive; open it by itself.") },
+  { "\0\0\x08\x01", 0, 4, N_ ("This is an IDX file; open the folder of IDX files by itself.") },
+  { "\0\0\x08\x03", 0, 4, N_ ("This is an IDX file; open the folder of IDX files by itself.") },
+  { "8BPS", 0, 4, N_ ("This is a Photoshop file; save it as JPEG or PNG.") },
 };
 
 NnPictureFormat
@@ -62,16 +63,16 @@ nn_sniff_describe (const guint8 *head, gsize n)
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     if (n >= others[i].offset + others[i].length
         && memcmp (head + others[i].offset, others[i].magic, others[i].length) == 0)
-      return others[i].what;
+      return _ (others[i].what);
   g_autofree char *text = g_ascii_strdown ((const char *) head, (gssize) n);
   if (g_strstr_len (text, (gssize) n, "<svg"))
-    return "This is an SVG drawing; save it as PNG.";
+    return _ ("This is an SVG drawing; save it as PNG.");
   if (g_strstr_len (text, (gssize) n, "<!doctype html") || g_strstr_len (text, (gssize) n, "<html"))
-    return "This is a web page, not a picture.";
+    return _ ("This is a web page, not a picture.");
   for (gsize i = 0; i < n; i++)
     if (head[i] >= 0x7f || (head[i] < 0x20 && !g_ascii_isspace (head[i])))
-      return "This is no picture of a known format (JPEG, PNG, GIF, BMP, TIFF, WebP).";
-  return "This is text, not a picture.";
+      return _ ("This is no picture of a known format (JPEG, PNG, GIF, BMP, TIFF, WebP).");
+  return _ ("This is text, not a picture.");
 }
 
 const char *

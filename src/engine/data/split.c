@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is in which split, and what a class is called: everything that changes a data set after its import. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -127,8 +128,8 @@ nn_dataset_combine (NnDataset *train, NnDataset *val, NnSplit split, GError **er
     map[c] = find_class (train, nn_dataset_get_class_name (val, c));
     if (map[c] < 0 && nn_dataset_count (val, NN_SPLIT_ALL, (int) c) > 0) {
       g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                   "“%s” has a class “%s”, which “%s” lacks. Give both the same class folders.", val->name,
-                   nn_dataset_get_class_name (val, c), train->name);
+                   _ ("“%s” has a class “%s”, which “%s” lacks. Give both the same class folders."),
+                   val->name, nn_dataset_get_class_name (val, c), train->name);
       return NULL;
     }
   }
@@ -155,7 +156,7 @@ nn_dataset_match_classes (NnDataset *self, const char *const *names, GError **er
     if (map[c] < 0 && nn_dataset_count (self, NN_SPLIT_ALL, (int) c) > 0) {
       g_autofree char *known = g_strjoinv (", ", (char **) names);
       g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                   "“%s” has a class “%s” that the model doesn't know. It knows: %s.", self->name,
+                   _ ("“%s” has a class “%s” that the model doesn't know. It knows: %s."), self->name,
                    nn_dataset_get_class_name (self, c), known);
       return FALSE;
     }

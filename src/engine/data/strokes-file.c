@@ -2,6 +2,7 @@
 /* Files of strokes: JSON, one drawing a line. A fault is told with the file, the line and the place in it. */
 #include "data/strokes.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -78,18 +79,18 @@ read_strokes (JsonObject *object, NnStrokes *strokes, GError **error)
 {
   JsonNode *node = json_object_get_member (object, "strokes");
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
-    return bad (error, "there is no array “strokes”");
+    return bad (error, _ ("there is no array “strokes”"));
   JsonArray *list = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (list); i++) {
     JsonNode *stroke = json_array_get_element (list, i);
     if (!JSON_NODE_HOLDS_ARRAY (stroke))
-      return bad (error, "stroke %u is not an array of points", i + 1);
+      return bad (error, _ ("stroke %u is not an array of points"), i + 1);
     JsonArray *points = json_node_get_array (stroke);
     nn_strokes_begin (strokes);
     for (guint j = 0; j < json_array_get_length (points); j++) {
       NnStrokePoint point;
       if (!read_point (json_array_get_element (points, j), &point))
-        return bad (error, "point %u of stroke %u is not two finite numbers [x, y]", j + 1, i + 1);
+        return bad (error, _ ("point %u of stroke %u is not two finite numbers [x, y]"), j + 1, i + 1);
       nn_strokes_append (strokes, point.x, point.y);
     }
   }
@@ -108,7 +109,7 @@ read_label (JsonObject *object, char **label, GError **error)
   else if (type == G_TYPE_INT64)
     *label = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
   else
-    return bad (error, "the label is neither a string nor a whole number");
+    return bad (error, _ ("the label is neither a string nor a whole number"));
   return TRUE;
 }
 
@@ -117,20 +118,20 @@ read_line (JsonParser *parser, const char *line, GError **error)
 {
   g_autoptr (GError) local = NULL;
   if (!g_utf8_validate (line, -1, NULL)) {
-    bad (error, "the text is not UTF-8");
+    bad (error, _ ("the text is not UTF-8"));
     return NULL;
   }
   if (!is_shallow (line)) {
-    bad (error, "the brackets are nested too deeply");
+    bad (error, _ ("the brackets are nested too deeply"));
     return NULL;
   }
   if (!json_parser_load_from_data (parser, line, -1, &local)) {
-    bad (error, "this is not JSON: %s", local->message);
+    bad (error, _ ("this is not JSON: %s"), local->message);
     return NULL;
   }
   JsonNode *root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    bad (error, "this is not a JSON object");
+    bad (error, _ ("this is not a JSON object"));
     return NULL;
   }
   g_autoptr (NnDrawing) drawing = g_new0 (NnDrawing, 1);
@@ -150,7 +151,7 @@ nn_strokes_load_jsonl (const char *path, GError **error)
   g_autoptr (GError) local = NULL;
   gsize length = 0;
   if (!g_file_get_contents (path, &text, &length, &local)) {
-    bad (error, "Could not read the strokes: %s.", local->message);
+    bad (error, _ ("Could not read the strokes: %s."), local->message);
     return NULL;
   }
   g_autoptr (GPtrArray) drawings = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_drawing_free);
@@ -161,7 +162,7 @@ nn_strokes_load_jsonl (const char *path, GError **error)
     next = end != NULL ? end + 1 : text + length;
     number++;
     if (memchr (line, '\0', (gsize) (next - line)) != NULL) {
-      bad (error, "“%s”, line %u: a NUL byte; this is not a text file.", name, number);
+      bad (error, _ ("“%s”, line %u: a NUL byte; this is not a text file."), name, number);
       return NULL;
     }
     if (end != NULL)
@@ -170,7 +171,7 @@ nn_strokes_load_jsonl (const char *path, GError **error)
       continue;
     NnDrawing *drawing = read_line (parser, line, &local);
     if (drawing == NULL) {
-      bad (error, "“%s”, line %u: %s. Expected {\"label\":\"7\",\"strokes\":[[[x,y],...],...]}.", name,
+      bad (error, _ ("“%s”, line %u: %s. Expected {\"label\":\"7\",\"strokes\":[[[x,y],...],...]}."), name,
            number, local->message);
       return NULL;
     }
@@ -178,7 +179,7 @@ nn_strokes_load_jsonl (const char *path, GError **error)
     g_ptr_array_add (drawings, drawing);
   }
   if (drawings->len == 0) {
-    bad (error, "“%s” has no drawings.", name);
+    bad (error, _ ("“%s” has no drawings."), name);
     return NULL;
   }
   return g_steal_pointer (&drawings);

@@ -3,6 +3,7 @@
 
 #include "net/batch.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ check_range (const char *what, NnRange range, float lowest, GError **error)
   if (isfinite (range.min) && isfinite (range.max) && range.min <= range.max && range.min >= lowest)
     return TRUE;
   g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-               "The range of the augmentation “%s” is %g to %g; it has to rise, from at least %g.", what,
+               _ ("The range of the augmentation “%s” is %g to %g; it has to rise, from at least %g."), what,
                (double) range.min, (double) range.max, (double) lowest);
   return FALSE;
 }
@@ -100,16 +101,18 @@ check_gather (const NnGather *gather, GError **error)
       || input->dims[2] > NN_MAX_CHANNELS || stored->dims[0] < input->dims[0] || stored->dims[1] < input->dims[1]
       || input->dims[0] == 0 || input->dims[1] == 0) {
     g_autofree char *is = nn_shape_to_string (stored), *wanted = nn_shape_to_string (input);
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "Pictures stored as %s don't fit a network whose input is %s; store them at least as large, with "
-                 "as many channels.",
-                 is, wanted);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        _ ("Pictures stored as %s don't fit a network whose input is %s; store them at least as large, with "
+           "as many channels."),
+        is, wanted);
     return FALSE;
   }
   if (nn_shape_size (stored) > G_MAXINT32 / 4) {
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "Pictures of %u×%u pixels are too large to be gathered on the device; store them smaller.",
-                 stored->dims[1], stored->dims[0]);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+        _ ("Pictures of %u×%u pixels are too large to be gathered on the device; store them smaller."),
+        stored->dims[1], stored->dims[0]);
     return FALSE;
   }
   return check_augment (gather->augment, error);

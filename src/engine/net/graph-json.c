@@ -4,6 +4,7 @@
 #include "net/graph.h"
 #include "ops/attrs.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FORMAT 1
@@ -35,12 +36,13 @@ read_input (JsonObject *object, NnShape *input, GError **error)
   static const char *const keys[] = { "height", "width", "channels" };
   JsonNode *node = member (object, "input", JSON_NODE_OBJECT);
   if (node == NULL)
-    return bad (error, "The network has no “input” with “height”, “width” and “channels”.");
+    return bad (error, _ ("The network has no “input” with “height”, “width” and “channels”."));
   input->rank = 3;
   for (guint i = 0; i < 3; i++) {
     gint64 value = json_object_get_int_member_with_default (json_node_get_object (node), keys[i], 0);
     if (value < 1 || value > (i == 2 ? 4 : 4096)) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” of the network’s “input” must lie between 1 and %d.", keys[i],
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                   _ ("“%s” of the network’s “input” must lie between 1 and %d."), keys[i],
                    i == 2 ? 4 : 4096);
       return FALSE;
     }
@@ -57,13 +59,13 @@ read_inputs (JsonObject *layer, GStrv *inputs, GError **error)
     return TRUE;
   JsonNode *node = member (layer, "inputs", JSON_NODE_ARRAY);
   if (node == NULL)
-    return bad (error, "“inputs” must be an array of names of layers.");
+    return bad (error, _ ("“inputs” must be an array of names of layers."));
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   JsonArray *array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
     JsonNode *name = json_array_get_element (array, i);
     if (!JSON_NODE_HOLDS_VALUE (name) || json_node_get_value_type (name) != G_TYPE_STRING)
-      return bad (error, "“inputs” must be an array of names of layers.");
+      return bad (error, _ ("“inputs” must be an array of names of layers."));
     g_strv_builder_add (names, json_node_get_string (name));
   }
   *inputs = g_strv_builder_end (names);
@@ -76,10 +78,11 @@ read_layer (NnBuilder *builder, JsonNode *node, guint n_classes, GError **error)
   JsonObject *layer = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *op_id = layer ? string_member (layer, "op") : NULL;
   if (op_id == NULL)
-    return bad (error, "It must be an object with an “op”, such as { \"op\": \"dense\", \"units\": 10 }.");
+    return bad (error,
+                _ ("It must be an object with an “op”, such as { \"op\": \"dense\", \"units\": 10 }."));
   const NnOp *op = nn_op_find (op_id);
   if (op == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no operator “%s”.", op_id);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("There is no operator “%s”."), op_id);
     return FALSE;
   }
   NnAttr attrs[NN_MAX_ATTRS] = { 0 };
@@ -95,7 +98,7 @@ read_trainer (JsonObject *root, NnBuilder *builder, GError **error)
   if (trainer == NULL || g_str_equal (trainer, "gradient"))
     return TRUE;
   if (!g_str_equal (trainer, "perceptron"))
-    return bad (error, "“trainer” must be “gradient” or “perceptron”.");
+    return bad (error, _ ("“trainer” must be “gradient” or “perceptron”."));
   nn_builder_set_trainer (builder, NN_TRAINER_PERCEPTRON);
   return TRUE;
 }
@@ -106,11 +109,11 @@ read_graph (JsonNode *node, const NnShape *input, guint n_classes, GError **erro
   JsonObject *root = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   JsonNode *layers = root ? member (root, "layers", JSON_NODE_ARRAY) : NULL;
   if (layers == NULL) {
-    bad (error, "A network is a JSON object with an array of “layers”.");
+    bad (error, _ ("A network is a JSON object with an array of “layers”."));
     return NULL;
   }
   if (json_object_get_int_member_with_default (root, "format", FORMAT) != FORMAT) {
-    bad (error, "The network was written by a newer version of this program: its “format” is not 1.");
+    bad (error, _ ("The network was written by a newer version of this program: its “format” is not 1."));
     return NULL;
   }
   NnShape own;
@@ -129,7 +132,8 @@ read_graph (JsonNode *node, const NnShape *input, guint n_classes, GError **erro
   NnGraph *graph = nn_builder_finish (g_steal_pointer (&builder), error);
   if (graph && nn_graph_get_n_classes (graph) != n_classes) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "The network ends with %u numbers, and the data has %u classes; write “units”: “classes” in its last layer.",
+                 _ ("The network ends with %u numbers, and the data has %u classes; write “units”: “classes” "
+                    "in its last layer."),
                  nn_graph_get_n_classes (graph), n_classes);
     g_clear_pointer (&graph, nn_graph_unref);
   }
@@ -142,7 +146,7 @@ parse (JsonParser *parser, const char *json, gssize length, GError **error)
   g_autoptr (GError) syntax = NULL;
   if (json_parser_load_from_data (parser, json, length, &syntax))
     return TRUE;
-  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The network is not valid JSON: %s", syntax->message);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("The network is not valid JSON: %s"), syntax->message);
   return FALSE;
 }
 
@@ -162,7 +166,7 @@ nn_graph_input_from_json (const char *json, gssize length, NnShape *input, GErro
     return FALSE;
   JsonNode *root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return bad (error, "A network is a JSON object with an array of “layers”.");
+    return bad (error, _ ("A network is a JSON object with an array of “layers”."));
   return read_input (json_node_get_object (root), input, error);
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "ops/attrs.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_NODES 4096
@@ -149,8 +150,8 @@ connect_inputs (NnBuilder *self, NnNode *node, const char *const *inputs, GError
 {
   guint n = inputs ? g_strv_length ((char **) inputs) : 1;
   if (n != node->op->n_inputs) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” takes %u inputs and is given %u.", node->op->id,
-                 node->op->n_inputs, n);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” takes %u inputs and is given %u."),
+                 node->op->id, node->op->n_inputs, n);
     return FALSE;
   }
   node->n_inputs = n;
@@ -158,7 +159,7 @@ connect_inputs (NnBuilder *self, NnNode *node, const char *const *inputs, GError
     node->inputs[i] = inputs ? g_hash_table_lookup (self->by_name, inputs[i])
                              : self->graph->nodes->pdata[self->graph->nodes->len - 1];
     if (node->inputs[i] == NULL) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no layer “%s” before it.", inputs[i]);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("There is no layer “%s” before it."), inputs[i]);
       return FALSE;
     }
   }
@@ -173,7 +174,8 @@ check_sizes (const NnNode *node, GError **error)
   for (guint i = 0; i < node->n_params; i++)
     ok = ok && nn_shape_size (&node->params[i].shape) - 1 < G_MAXINT32;
   if (!ok)
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "It is empty or too large: more than 2 thousand million numbers.");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("It is empty or too large: more than 2 thousand million numbers."));
   return ok;
 }
 
@@ -188,11 +190,11 @@ nn_builder_add (NnBuilder *self, const char *op, const char *name, const NnAttr 
   node->index = self->graph->nodes->len;
   gboolean ok = FALSE;
   if (node->op == NULL || node->op->n_inputs == 0)
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no operator “%s”.", op);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("There is no operator “%s”."), op);
   else if (g_hash_table_contains (self->by_name, node->name))
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "Another layer has the same name.");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("Another layer has the same name."));
   else if (node->index >= MAX_NODES)
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "A network may have at most %d layers.", MAX_NODES);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("A network may have at most %d layers."), MAX_NODES);
   else {
     nn_attrs_default (node->op, node->attrs);
     if (attrs)
@@ -221,8 +223,9 @@ check_perceptron (const NnGraph *graph, GError **error)
   if (before && before->index == 0 && g_str_equal (last->op->id, "dense") && last->n_params == 2)
     return TRUE;
   g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-               "The trainer “perceptron” needs exactly one “dense” layer with a bias on the flattened picture; use the trainer "
-               "“gradient” for other networks.");
+               _ ("The trainer “perceptron” needs exactly one “dense” layer with a bias on the flattened "
+                  "picture; use the trainer "
+                  "“gradient” for other networks."));
   return FALSE;
 }
 
@@ -235,8 +238,10 @@ nn_builder_finish (NnBuilder *self, GError **error)
   if (last->shape.rank != 1 || graph->nodes->len < 2) {
     g_autofree char *shape = nn_shape_to_string (&last->shape);
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "Layer “%s”: the last layer must give one number a class and gives %s; end with “dense” with “units”: "
-                 "“classes”.", last->name, shape);
+                 _ ("Layer “%s”: the last layer must give one number a class and gives %s; end with “dense” "
+                    "with “units”: "
+                    "“classes”."),
+                 last->name, shape);
     return NULL;
   }
   if (graph->trainer == NN_TRAINER_PERCEPTRON && !check_perceptron (graph, error))

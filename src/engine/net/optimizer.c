@@ -3,6 +3,7 @@
 
 #include "cl/commands.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MAX_SLOTS 2
@@ -125,7 +126,7 @@ nn_optimizer_record (NnOptimizer *self, NnCommands *commands, NnTensor *rates, N
   g_return_val_if_fail (plan.gradient != NULL, FALSE);
   if (plan.weight->size > G_MAXINT32) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "The network has %" G_GSIZE_FORMAT " weights, which is more than can be trained; make it smaller.",
+                 _ ("The network has %zu weights, which is more than can be trained; make it smaller."),
                  plan.weight->size);
     return FALSE;
   }

@@ -4,6 +4,7 @@
 #include "net/graph.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 static const char *const names[] = { "perceptron", "mlp", "convnet", "convnet-rgb", "rnn", "lstm", "gru", NULL };
 
@@ -21,8 +22,8 @@ nn_preset_json (const char *name, GError **error)
   if (bytes)
     return bytes;
   g_autofree char *list = g_strjoinv (", ", (char **) names);
-  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no network “%s”. Use one of %s, or the path of a JSON file.",
-               name, list);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+               _ ("There is no network “%s”. Use one of %s, or the path of a JSON file."), name, list);
   return NULL;
 }
 
@@ -36,7 +37,7 @@ read_spec (const char *name, GError **error)
   gsize length;
   if (g_file_get_contents (name, &text, &length, &file_error))
     return g_bytes_new_take (text, length);
-  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The network can’t be read: %s", file_error->message);
+  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("The network can’t be read: %s"), file_error->message);
   return NULL;
 }
 

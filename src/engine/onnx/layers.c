@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "ops/activation.h"
 
+#include <glib/gi18n.h>
+
 typedef const char *(*AddLayer) (NnOnnxWriter *self, NnModel *model, const NnNode *node,
                                  const char *const *inputs);
 
@@ -249,7 +251,7 @@ nn_onnx_add_layer (NnOnnxWriter *self, NnModel *model, const NnNode *node, const
       return layers[i].add (self, model, node, inputs);
   if (self->error == NULL)
     g_set_error (&self->error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "The layer “%s” (%s) can't be written as ONNX; take it out of the network to save it.",
+                 _ ("The layer “%s” (%s) can't be written as ONNX; take it out of the network to save it."),
                  node->name, node->op->title);
   return NULL;
 }

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,36 +72,37 @@ check_properties (const NnOnnx__ModelProto *proto, GError **error)
 {
   const char *format = find_property (proto, NN_ONNX_KEY_FORMAT);
   if (format == NULL && find_property (proto, NN_ONNX_KEY_GRAPH) == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "it was made by another program (%s). Only models that this program has saved can be opened",
-                 proto->producer_name != NULL && g_utf8_validate (proto->producer_name, -1, NULL)
-                     ? proto->producer_name
-                     : "unknown");
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+        _ ("it was made by another program (%s). Only models that this program has saved can be opened"),
+        proto->producer_name != NULL && g_utf8_validate (proto->producer_name, -1, NULL)
+            ? proto->producer_name
+            : "unknown");
     return FALSE;
   }
   guint64 number;
   if (format == NULL || !g_ascii_string_to_unsigned (format, 10, 0, G_MAXUINT, &number, NULL) ||
       number == 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %s isn't a number", NN_ONNX_KEY_FORMAT);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("its property %s isn't a number"),
+                 NN_ONNX_KEY_FORMAT);
     return FALSE;
   }
   if (number > NN_ONNX_FORMAT) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "it was saved by a newer version of this program (format %" G_GUINT64_FORMAT
-                 ", this version knows %d). Update the program",
+                 _ ("it was saved by a newer version of this program (format %" PRIu64
+                    ", this version knows %d). Update the program"),
                  number, NN_ONNX_FORMAT);
     return FALSE;
   }
   if (proto->n_metadata_props > MAX_PROPERTIES) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "it has more than %d properties", MAX_PROPERTIES);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("it has more than %d properties"), MAX_PROPERTIES);
     return FALSE;
   }
   for (gsize i = 0; i < proto->n_metadata_props; i++) {
     const NnOnnx__StringStringEntryProto *entry = proto->metadata_props[i];
     if (entry->key == NULL || entry->value == NULL || !g_utf8_validate (entry->key, -1, NULL) ||
         !g_utf8_validate (entry->value, -1, NULL)) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %" G_GSIZE_FORMAT " isn't UTF-8 text",
-                   i);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("its property %zu isn't UTF-8 text"), i);
       return FALSE;
     }
   }
@@ -111,14 +114,15 @@ read_graph (const NnOnnx__ModelProto *proto, guint n_classes, GError **error)
 {
   const char *json = find_property (proto, NN_ONNX_KEY_GRAPH);
   if (json == NULL || !nn_onnx_json_is_tame (json)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its property %s isn't the specification of a network",
-                 NN_ONNX_KEY_GRAPH);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("its property %s isn't the specification of a network"), NN_ONNX_KEY_GRAPH);
     return NULL;
   }
   g_autoptr (NnGraph) graph = nn_graph_new_from_json (json, -1, NULL, n_classes, error);
   if (graph != NULL && nn_graph_get_n_classes (graph) != n_classes) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its network tells %u classes apart but %u are named",
-                 nn_graph_get_n_classes (graph), n_classes);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("its network tells %u classes apart but %u are named"), nn_graph_get_n_classes (graph),
+                 n_classes);
     return NULL;
   }
   return g_steal_pointer (&graph);
@@ -133,7 +137,7 @@ index_tensors (const NnOnnx__GraphProto *graph, GError **error)
     NnOnnx__TensorProto *tensor = graph->initializer[i];
     if (tensor->name != NULL && !g_hash_table_insert (tensors, tensor->name, tensor)) {
       g_autofree char *name = g_utf8_make_valid (tensor->name, -1);
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "it has two tensors called “%s”", name);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("it has two tensors called “%s”"), name);
       return NULL;
     }
   }
@@ -148,8 +152,8 @@ find_tensor (GHashTable *tensors, const NnNode *node, const char *name, const Nn
   g_autofree char *key = g_strdup_printf ("%s.%s", node->name, name);
   const NnOnnx__TensorProto *tensor = g_hash_table_lookup (tensors, key);
   if (tensor == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "the weights “%s” of the layer “%s” are missing", key,
-                 node->name);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("the weights “%s” of the layer “%s” are missing"),
+                 key, node->name);
     return NULL;
   }
   NnOnnxLayout layout;
@@ -163,8 +167,8 @@ find_tensor (GHashTable *tensors, const NnNode *node, const char *name, const Nn
     g_autofree char *text = nn_shape_to_string (shape);
     g_set_error (
         error, NN_ERROR, NN_ERROR_BAD_INPUT,
-        "the weights “%s” of the layer “%s” aren't the %s numbers of 32 bits that the network has there", key,
-        node->name, text);
+        _ ("the weights “%s” of the layer “%s” aren't the %s numbers of 32 bits that the network has there"),
+        key, node->name, text);
     return NULL;
   }
   return tensor;
@@ -210,7 +214,7 @@ static NnModel *
 read_model (const NnOnnx__ModelProto *proto, GError **error)
 {
   if (proto->graph == NULL) {
-    g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT, "it isn't an ONNX file, or it is damaged");
+    g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("it isn't an ONNX file, or it is damaged"));
     return NULL;
   }
   if (!check_properties (proto, error))
@@ -254,7 +258,7 @@ nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
   const guint8 *data = g_bytes_get_data (bytes, &size);
   if (size > NN_ONNX_MAX_BYTES) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "“%s” can't be opened: model files of more than %u MiB aren't read.", display,
+                 _ ("“%s” can't be opened: model files of more than %u MiB aren't read."), display,
                  (guint) (NN_ONNX_MAX_BYTES >> 20));
     return NULL;
   }
@@ -263,14 +267,14 @@ nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
   NnOnnx__ModelProto *proto = size > 0 ? nn_onnx__model_proto__unpack (&allocator, size, data) : NULL;
   if (proto == NULL) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "“%s” can't be opened: it isn't an ONNX file, or it is damaged.", display);
+                 _ ("“%s” can't be opened: it isn't an ONNX file, or it is damaged."), display);
     return NULL;
   }
   g_autoptr (GError) local = NULL;
   NnModel *model = read_model (proto, &local);
   nn_onnx__model_proto__free_unpacked (proto, &allocator);
   if (model == NULL)
-    g_set_error (error, NN_ERROR, local->code, "“%s” can't be opened: %s%s", display, local->message,
+    g_set_error (error, NN_ERROR, local->code, _ ("“%s” can't be opened: %s%s"), display, local->message,
                  g_str_has_suffix (local->message, ".") ? "" : ".");
   return model;
 }
@@ -282,7 +286,7 @@ read_file (int fd, const char *display, GError **error)
   struct stat info;
   if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size > (off_t) NN_ONNX_MAX_BYTES) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "“%s” can't be opened: it isn't a plain file of at most %u MiB.", display,
+                 _ ("“%s” can't be opened: it isn't a plain file of at most %u MiB."), display,
                  (guint) (NN_ONNX_MAX_BYTES >> 20));
     return NULL;
   }
@@ -297,7 +301,8 @@ read_file (int fd, const char *display, GError **error)
       done += (gsize) got;
   }
   if (got < 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "“%s” can't be read: %s.", display, g_strerror (errno));
+    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("“%s” can't be read: %s."), display,
+                 g_strerror (errno));
     return NULL;
   }
   return g_bytes_new_take (g_steal_pointer (&data), done);
@@ -311,7 +316,7 @@ nn_onnx_load (const char *path, GError **error)
   /* Not to wait for the other end of a pipe. */
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” can't be opened: %s.", display,
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” can't be opened: %s."), display,
                  g_strerror (errno));
     return NULL;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "onnx/metadata.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -53,7 +54,7 @@ parse (const char *json, const char *what, JsonNodeType type, GError **error)
   if (nn_onnx_json_is_tame (json))
     root = json_from_string (json, &local);
   if (root == NULL || json_node_get_node_type (root) != type) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "its %s can't be read%s%s", what,
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("its %s can't be read%s%s"), what,
                  local != NULL ? ": " : "", local != NULL ? local->message : "");
     return NULL;
   }
@@ -84,13 +85,13 @@ nn_onnx_classes_from_json (const char *json, GError **error)
   for (guint i = 0; i < n; i++) {
     JsonNode *node = json_array_get_element (array, i);
     if (json_node_get_value_type (node) != G_TYPE_STRING) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "the name of its class %u isn't a text", i);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("the name of its class %u isn't a text"), i);
       return NULL;
     }
     classes[i] = json_node_dup_string (node);
   }
   if (n < 2) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "it has %u classes, which is fewer than 2", n);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("it has %u classes, which is fewer than 2"), n);
     return NULL;
   }
   return g_steal_pointer (&classes);
@@ -151,14 +152,14 @@ nn_onnx_preprocess_from_json (const char *json, guint channels, NnPreprocess *pr
   if (channels > NN_MAX_CHANNELS || !get_floats (object, "mean", channels, FALSE, preprocess->mean) ||
       !get_floats (object, "deviation", channels, TRUE, preprocess->deviation)) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "its preprocessing doesn't give a mean and a deviation above 0 for each of %u channels",
+                 _ ("its preprocessing doesn't give a mean and a deviation above 0 for each of %u channels"),
                  channels);
     return FALSE;
   }
   if (fit == NULL || json_node_get_value_type (fit) != G_TYPE_STRING ||
       strlen (json_node_get_string (fit)) >= sizeof preprocess->fit) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "its preprocessing doesn't say how pictures are fitted");
+                 _ ("its preprocessing doesn't say how pictures are fitted"));
     return FALSE;
   }
   g_strlcpy (preprocess->fit, json_node_get_string (fit), sizeof preprocess->fit);

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
+
 /* Each step takes about ten nodes. */
 #define MAX_STEPS 1024
 
@@ -159,7 +161,7 @@ nn_onnx_add_recurrent (NnOnnxWriter *self, NnModel *model, const NnNode *node, c
     if (self->error == NULL)
       g_set_error (
           &self->error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-          "The layer “%s” runs over %u rows; a model file can hold at most %d. Use smaller pictures.",
+          _ ("The layer “%s” runs over %u rows; a model file can hold at most %d. Use smaller pictures."),
           node->name, n_steps, MAX_STEPS);
     return input;
   }

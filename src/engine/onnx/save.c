@@ -8,6 +8,8 @@
 #include "onnx/metadata.h"
 #include "onnx/writer.h"
 
+#include <glib/gi18n.h>
+
 #define IR_VERSION 7
 #define OPSET 13
 
@@ -24,10 +26,10 @@ check_size (NnModel *model, GError **error)
       gsize bytes;
       if (!g_size_checked_mul (&bytes, nn_shape_size (shape), sizeof (float)) ||
           !g_size_checked_add (&total, total, bytes) || total > NN_ONNX_MAX_BYTES) {
-        g_set_error (
-            error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-            "The network is too large to be saved: a model file holds at most %u MiB. Use smaller layers.",
-            (guint) (NN_ONNX_MAX_BYTES >> 20));
+        g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+                     _ ("The network is too large to be saved: a model file holds at most %u MiB. Use "
+                        "smaller layers."),
+                     (guint) (NN_ONNX_MAX_BYTES >> 20));
         return FALSE;
       }
     }
@@ -157,7 +159,7 @@ set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto,
   if (!nn_onnx_json_is_tame (graph) || !nn_onnx_json_is_tame (classes)) {
     g_set_error_literal (
         error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-        "The model can't be saved: the names of its classes or layers are too long. Shorten them.");
+        _ ("The model can't be saved: the names of its classes or layers are too long. Shorten them."));
     return FALSE;
   }
   proto->metadata_props =
@@ -197,10 +199,10 @@ nn_onnx_to_bytes (NnModel *model, GError **error)
   gsize size = nn_onnx__model_proto__get_packed_size (&proto);
   guint8 *data = size <= NN_ONNX_MAX_BYTES ? g_try_malloc (size) : NULL;
   if (data == NULL) {
-    g_set_error (error, NN_ERROR, size > NN_ONNX_MAX_BYTES ? NN_ERROR_UNSUPPORTED : NN_ERROR_OUT_OF_MEMORY,
-                 "The model can't be saved: its file would have %" G_GSIZE_FORMAT
-                 " MiB, which is too large. Use smaller layers.",
-                 size >> 20);
+    g_set_error (
+        error, NN_ERROR, size > NN_ONNX_MAX_BYTES ? NN_ERROR_UNSUPPORTED : NN_ERROR_OUT_OF_MEMORY,
+        _ ("The model can't be saved: its file would have %zu MiB, which is too large. Use smaller layers."),
+        size >> 20);
     return NULL;
   }
   nn_onnx__model_proto__pack (&proto, data);
@@ -221,7 +223,7 @@ nn_onnx_save (NnModel *model, const char *path, GError **error)
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
                                  &local)) {
     g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
-                 "The model can't be saved: %s. Choose another folder or make room on the disk.",
+                 _ ("The model can't be saved: %s. Choose another folder or make room on the disk."),
                  local->message);
     return FALSE;
   }

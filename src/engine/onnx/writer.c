@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "onnx/writer.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -55,8 +56,8 @@ claim_name (NnOnnxWriter *self, const char *name)
 {
   if (!g_hash_table_add (self->names, (char *) name) && self->error == NULL)
     g_set_error (&self->error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "The network can't be written as ONNX: two things in it would be called “%s”. "
-                 "Give the layer another name",
+                 _ ("The network can't be written as ONNX: two things in it would be called “%s”. "
+                    "Give the layer another name"),
                  name);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static gboolean
@@ -12,8 +13,8 @@ infer (NnNode *node, GError **error)
   const NnShape *a = &node->inputs[0]->shape, *b = &node->inputs[1]->shape;
   if (!nn_shape_equal (a, b)) {
     g_autofree char *text_a = nn_shape_to_string (a), *text_b = nn_shape_to_string (b);
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "Its inputs must have one shape; they have %s and %s.", text_a,
-                 text_b);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("Its inputs must have one shape; they have %s and %s."), text_a, text_b);
     return FALSE;
   }
   node->shape = *a;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ops/attrs.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -120,7 +121,7 @@ nn_attrs_read (const NnOp *op, JsonObject *object, guint n_classes, NnAttr *attr
   while (json_object_iter_next (&iter, &key, &node)) {
     int index = nn_attrs_index (op, key);
     if (index < 0 && !g_strv_contains (common_keys, key)) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” has no setting “%s”.", op->id, key);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” has no setting “%s”."), op->id, key);
       return FALSE;
     }
     if (index >= 0 && !read_attr (&op->attrs[index], node, n_classes, &attrs[index], error))
@@ -141,7 +142,8 @@ nn_attrs_check (const NnOp *op, const NnAttr *attrs, GError **error)
     }
     if (spec->type == NN_ATTR_CHOICE || spec->type == NN_ATTR_BOOL || (low >= spec->min && high <= spec->max))
       continue;
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” must lie between %g and %g.", spec->name, spec->min, spec->max);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” must lie between %g and %g."), spec->name,
+                 spec->min, spec->max);
     return FALSE;
   }
   return TRUE;

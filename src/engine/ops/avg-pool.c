@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static gboolean
@@ -78,7 +79,7 @@ global_infer (NnNode *node, GError **error)
   if (x->rank != 3) {
     g_autofree char *text = nn_shape_to_string (x);
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "Global pooling needs a picture (height × width × channels) and is given %s.", text);
+                 _ ("Global pooling needs a picture (height × width × channels) and is given %s."), text);
     return FALSE;
   }
   node->shape = NN_SHAPE (x->dims[2]);

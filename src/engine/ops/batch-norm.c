@@ -7,6 +7,7 @@
 #include "ops/activation.h"
 #include "ops/registry.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 enum { ATTR_MOMENTUM, ATTR_EPSILON, ATTR_ACTIVATION };
@@ -50,7 +51,8 @@ infer (NnNode *node, GError **error)
 {
   node->shape = node->inputs[0]->shape;
   if (node->shape.rank == 0 || channels_of (node) == 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "Batch normalisation needs an input with channels.");
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("Batch normalisation needs an input with channels."));
     return FALSE;
   }
 
@@ -85,9 +87,10 @@ plan_init (Plan *plan, NnOpArgs *args, GError **error)
   plan->args = args;
   plan->channels = channels_of (args->node);
   if (rows > G_MAXUINT32 || (limits->loop_limit > 0 && rows / MOST_SLICES > limits->loop_limit / 3)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "A batch of %u samples is too large for batch normalisation on this device; use a smaller one.",
-                 args->batch);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
+        _ ("A batch of %u samples is too large for batch normalisation on this device; use a smaller one."),
+        args->batch);
     return FALSE;
   }
   plan->rows = (guint) rows;

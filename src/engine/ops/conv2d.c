@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 enum {
@@ -90,28 +91,30 @@ infer (NnNode *node, GError **error)
   if (x->rank != 3) {
     g_autofree char *text = nn_shape_to_string (x);
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "A convolution needs a picture (height × width × channels) and is given %s.", text);
+                 _ ("A convolution needs a picture (height × width × channels) and is given %s."), text);
     return FALSE;
   }
   if (x->dims[2] % (guint) groups != 0 || filters % groups != 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "%d groups must divide both the %u channels of the input and the %d filters.", groups, x->dims[2],
-                 filters);
+                 _ ("%d groups must divide both the %u channels of the input and the %d filters."), groups,
+                 x->dims[2], filters);
     return FALSE;
   }
   NnConvGeometry g = geometry (node);
   if (g.out[0] < 1 || g.out[1] < 1) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "The kernel of %d×%d is larger than the picture of %d×%d; use a smaller one or padding “same”.",
-                 g.kernel[0], g.kernel[1], g.in[0], g.in[1]);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        _ ("The kernel of %d×%d is larger than the picture of %d×%d; use a smaller one or padding “same”."),
+        g.kernel[0], g.kernel[1], g.in[0], g.in[1]);
     return FALSE;
   }
   node->shape = NN_SHAPE ((guint) g.out[0], (guint) g.out[1], (guint) filters);
   gsize taps = (gsize) g.kernel[0] * (gsize) g.kernel[1], depth = taps * (gsize) g.group_in;
   if (depth * (gsize) filters > G_MAXINT32 || nn_shape_size (x) > G_MAXINT32 || nn_shape_size (&node->shape) > G_MAXINT32) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "A convolution with %d filters of %d×%d on this input is too large; use fewer or smaller ones.", filters,
-                 g.kernel[0], g.kernel[1]);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        _ ("A convolution with %d filters of %d×%d on this input is too large; use fewer or smaller ones."),
+        filters, g.kernel[0], g.kernel[1]);
     return FALSE;
   }
   gboolean rectifier = g.activation == NN_ACTIVATION_RELU || g.activation == NN_ACTIVATION_LEAKY_RELU;

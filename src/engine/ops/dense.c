@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
+
 enum {
   ATTR_UNITS,
   ATTR_ACTIVATION,
@@ -33,7 +35,8 @@ infer (NnNode *node, GError **error)
   guint units = (guint) node->attrs[ATTR_UNITS].i[0];
   if (!g_size_checked_mul (&weights, in, units) || weights > G_MAXINT32) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "A dense layer of %u units on %" G_GSIZE_FORMAT " inputs is too large; put pooling before it.", units, in);
+                 _ ("A dense layer of %u units on %zu inputs is too large; put pooling before it."), units,
+                 in);
     return FALSE;
   }
   gboolean rectifier = activation (node) == NN_ACTIVATION_RELU || activation (node) == NN_ACTIVATION_LEAKY_RELU;

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "ops/attrs.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 gsize
@@ -52,7 +53,7 @@ infer (NnTrial *self, const NnOpCase *op_case, GError **error)
 {
   self->node = (NnNode){ .name = (char *) "trial", .op = nn_op_find (op_case->op), .index = 1 };
   if (self->node.op == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, "There is no operator “%s”.", op_case->op);
+    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("There is no operator “%s”."), op_case->op);
     return FALSE;
   }
   self->node.n_inputs = self->node.op->n_inputs;

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
+
 static const char *const paddings[] = { "valid", "same", NULL };
 
 const NnAttrSpec nn_pool_attrs[] = {
@@ -38,14 +40,15 @@ nn_pool_infer (NnNode *node, GError **error)
   if (x->rank != 3) {
     g_autofree char *text = nn_shape_to_string (x);
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "Pooling needs a picture (height × width × channels) and is given %s.", text);
+                 _ ("Pooling needs a picture (height × width × channels) and is given %s."), text);
     return FALSE;
   }
   NnPoolGeometry g = nn_pool_geometry (node);
   if (g.out[0] < 1 || g.out[1] < 1) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "The window of %d×%d is larger than the picture of %d×%d; use a smaller size or padding “same”.",
-                 g.size[0], g.size[1], g.in[0], g.in[1]);
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        _ ("The window of %d×%d is larger than the picture of %d×%d; use a smaller size or padding “same”."),
+        g.size[0], g.size[1], g.in[0], g.in[1]);
     return FALSE;
   }
   node->shape = NN_SHAPE ((guint) g.out[0], (guint) g.out[1], x->dims[2]);

@@ -10,6 +10,8 @@
 #include "ops/column-sum.h"
 #include "ops/gemm.h"
 
+#include <glib/gi18n.h>
+
 /* What forward leaves for backward. */
 enum { AUX_GATES, AUX_PREVIOUS, AUX_LAST, AUX_CELLS = AUX_LAST, AUX_SUMS = AUX_LAST };
 
@@ -59,8 +61,8 @@ nn_recurrent_infer (NnNode *node, NnCell cell, GError **error)
   if (in->rank != 3 && in->rank != 2) {
     g_autofree char *shape = nn_shape_to_string (in);
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "A recurrent layer reads the rows of a picture (height×width×channels) or of a sequence "
-                 "(steps×features), not %s; for a second one set “return_sequences” in the first.",
+                 _ ("A recurrent layer reads the rows of a picture (height×width×channels) or of a sequence "
+                    "(steps×features), not %s; for a second one set “return_sequences” in the first."),
                  shape);
     return FALSE;
   }
@@ -135,7 +137,8 @@ plan_init (Plan *plan, NnOpArgs *args, NnCell cell, GError **error)
   plan->forward = plan->cpu && cell == NN_CELL_SIMPLE ? plan->back : plan->s.gates;
   if (limits->loop_limit > 0 && MAX (plan->s.features, plan->s.gates * plan->s.units) > limits->loop_limit / 4) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "“%s” can't run a recurrent layer of %u units on %u features; use fewer units, or another device.",
+                 _ ("“%s” can't run a recurrent layer of %u units on %u features; use fewer units, or "
+                    "another device."),
                  nn_device_get_name (nn_context_get_device (args->ctx)), plan->s.units, plan->s.features);
     return FALSE;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tensor/tensor.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 gsize
@@ -39,7 +40,7 @@ nn_tensor_new (NnContext *context, NnDtype dtype, gsize size, GError **error)
 {
   gsize bytes;
   if (!g_size_checked_mul (&bytes, size, nn_dtype_size (dtype)) || bytes == 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY, "A tensor of %" G_GSIZE_FORMAT " elements is impossible.",
+    g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY, _ ("A tensor of %zu elements is impossible."),
                  size);
     return NULL;
   }

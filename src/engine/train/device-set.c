@@ -3,19 +3,22 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
+
 static gboolean
 check (NnPixels *pixels, guint n_classes, GError **error)
 {
   if (pixels->n == 0 || pixels->n > G_MAXINT32) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 pixels->n ? "There are more pictures than this program can count."
-                           : "There is no picture to work with; add pictures, or change the split.");
+                 pixels->n ? _ ("There are more pictures than this program can count.")
+                           : _ ("There is no picture to work with; add pictures, or change the split."));
     return FALSE;
   }
   for (gsize i = 0; i < pixels->n; i++)
     if (pixels->labels[i] < -1 || pixels->labels[i] >= (gint32) n_classes) {
-      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "Picture %" G_GSIZE_FORMAT " is of class %d, and the network knows %u.",
-                   i, pixels->labels[i], n_classes);
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                   _ ("Picture %zu is of class %d, and the network knows %u."), i, pixels->labels[i],
+                   n_classes);
       return FALSE;
     }
   return TRUE;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -101,14 +102,16 @@ check (NnModel *model, const NnPixels *pixels, GError **error)
   if (pixels->n == 0 || !fits) {
     g_autofree char *text = nn_shape_to_string (input);
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 pixels->n == 0 ? "There is no picture to evaluate on; the model takes %s."
-                                : "The pictures are smaller than the model's input of %s, or have other channels.",
+                 pixels->n == 0
+                     ? _ ("There is no picture to evaluate on; the model takes %s.")
+                     : _ ("The pictures are smaller than the model's input of %s, or have other channels."),
                  text);
     return FALSE;
   }
   for (gsize i = 0; i < pixels->n; i++)
     if (pixels->labels[i] < 0 || pixels->labels[i] >= (gint32) nn_graph_get_n_classes (graph)) {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT, "A picture is of a class that the model doesn't know.");
+      g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                           _ ("A picture is of a class that the model doesn't know."));
       return FALSE;
     }
   return TRUE;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "net/augment.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ spec_from_shape (const NnShape *shape, const char *fit, NnPixelSpec *spec, GErro
   if (shape->rank != 3 || (shape->dims[2] != 1 && shape->dims[2] != 3)) {
     g_autofree char *text = nn_shape_to_string (shape);
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 "The network takes an input of %s; pictures have 1 or 3 channels.", text);
+                 _ ("The network takes an input of %s; pictures have 1 or 3 channels."), text);
     return FALSE;
   }
   *spec = (NnPixelSpec){ .height = shape->dims[0], .width = shape->dims[1], .channels = shape->dims[2],
@@ -90,9 +91,10 @@ create_model (NnDataset *dataset, const char *net, GError **error)
 {
   guint n_classes = nn_dataset_get_n_classes (dataset);
   if (n_classes < 2) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "“%s” has one class only, “%s”. A classifier needs two or more: give one folder a class.",
-                 nn_dataset_get_name (dataset), nn_dataset_get_class_name (dataset, 0));
+    g_set_error (
+        error, NN_ERROR, NN_ERROR_BAD_INPUT,
+        _ ("“%s” has one class only, “%s”. A classifier needs two or more: give one folder a class."),
+        nn_dataset_get_name (dataset), nn_dataset_get_class_name (dataset, 0));
     return NULL;
   }
   guint height, width, channels;
@@ -121,7 +123,8 @@ nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, gu
   const NnAugment *augmentation = nn_augment_find (augment);
   if (augmentation == NULL) {
     g_autofree char *known = g_strjoinv (", ", (char **) nn_augment_names ());
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no augmentation “%s”; there are: %s.", augment, known);
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("There is no augmentation “%s”; there are: %s."),
+                 augment, known);
     return NULL;
   }
   g_autoptr (NnPreparation) self = g_new0 (NnPreparation, 1);
@@ -142,7 +145,7 @@ nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, gu
   if (self->train == NULL)
     return NULL;
   if (self->train->n == 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” has no picture to train with.",
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” has no picture to train with."),
                  nn_dataset_get_name (dataset));
     return NULL;
   }

@@ -3,6 +3,7 @@
 
 #include "train/self-test-net.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static guint
@@ -67,7 +68,8 @@ nn_self_test_run (NnContext *context, const char *only, NnSelfTestFunc on_result
   *n_failed = 0;
   for (guint i = 0; i < n; i++) {
     if (g_cancellable_is_cancelled (cancellable)) {
-      g_set_error (error, NN_ERROR, NN_ERROR_CANCELLED, "The self-test was stopped after %u of %u checks.", i, n);
+      g_set_error (error, NN_ERROR, NN_ERROR_CANCELLED,
+                   _ ("The self-test was stopped after %u of %u checks."), i, n);
       return FALSE;
     }
     g_autofree char *name = row_name (i);

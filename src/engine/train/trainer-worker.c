@@ -7,6 +7,7 @@
 
 #include "train/predictor.h"
 
+#include <glib/gi18n.h>
 #include <pthread.h>
 
 #define SLICE_MS 12.0
@@ -132,7 +133,7 @@ open_device (NnTrainerWorker *self, GError **error)
     return TRUE;
   drop_device (self);
   if (self->device == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, "No device to compute with was chosen.");
+    g_set_error (error, NN_ERROR, NN_ERROR_NO_DEVICE, _ ("No device to compute with was chosen."));
     return FALSE;
   }
   self->context = nn_context_new (self->device, error);

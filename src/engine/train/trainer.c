@@ -10,6 +10,7 @@
 #include "train/step.h"
 #include "train/validation.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MAX_IN_FLIGHT 32
@@ -53,7 +54,10 @@ struct _NnTrainer {
 static gboolean
 bad_setting (GError **error, const char *setting, const char *wanted)
 {
-  g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "The %s must be %s.", setting, wanted);
+  g_set_error (
+      error, NN_ERROR, NN_ERROR_BAD_INPUT,
+      /* Translators: a setting of a run and what it has to be, such as "The batch size must be above 0." */
+      _ ("The %s must be %s."), _ (setting), _ (wanted));
   return FALSE;
 }
 
@@ -61,23 +65,23 @@ gboolean
 nn_train_config_check (const NnTrainConfig *config, GError **error)
 {
   if (nn_optimizer_find (config->optimizer) == NULL)
-    return bad_setting (error, "optimizer", "one of sgd, nesterov, adam, adamw");
+    return bad_setting (error, N_ ("optimizer"), N_ ("one of sgd, nesterov, adam, adamw"));
   if (nn_schedule_find (config->schedule) == NULL)
-    return bad_setting (error, "schedule", "one of constant, step, cosine, one-cycle");
+    return bad_setting (error, N_ ("schedule"), N_ ("one of constant, step, cosine, one-cycle"));
   if (nn_augment_find (config->augment) == NULL)
-    return bad_setting (error, "augmentation", "one of none, digits, photos");
+    return bad_setting (error, N_ ("augmentation"), N_ ("one of none, digits, photos"));
   if (config->epochs < 1 || config->epochs > 100000)
-    return bad_setting (error, "number of epochs", "between 1 and 100000");
+    return bad_setting (error, N_ ("number of epochs"), N_ ("between 1 and 100000"));
   if (config->batch < 1 || config->batch > 65536)
-    return bad_setting (error, "batch size", "between 1 and 65536");
+    return bad_setting (error, N_ ("batch size"), N_ ("between 1 and 65536"));
   if (!(config->learning_rate >= 0 && config->learning_rate <= 1000))
-    return bad_setting (error, "learning rate", "above 0 and at most 1000");
+    return bad_setting (error, N_ ("learning rate"), N_ ("above 0 and at most 1000"));
   if (!(config->momentum >= 0 && config->momentum < 1))
-    return bad_setting (error, "momentum", "at least 0 and less than 1");
+    return bad_setting (error, N_ ("momentum"), N_ ("at least 0 and less than 1"));
   if (!(config->weight_decay >= 0 && config->weight_decay <= 10))
-    return bad_setting (error, "weight decay", "between 0 and 10");
+    return bad_setting (error, N_ ("weight decay"), N_ ("between 0 and 10"));
   if (!(config->warmup_epochs >= 0 && config->warmup_epochs <= 100000))
-    return bad_setting (error, "warm-up", "at least 0");
+    return bad_setting (error, N_ ("warm-up"), N_ ("at least 0"));
   return TRUE;
 }
 
@@ -188,7 +192,7 @@ wait_oldest (NnTrainer *self, GError **error)
   for (guint i = 0; i < self->n_in_flight; i++)
     self->in_flight[i] = self->in_flight[i + 1];
   if (status != CL_SUCCESS)
-    return nn_error_set_cl (error, status, "The device “%s” failed in a training step",
+    return nn_error_set_cl (error, status, _ ("The device “%s” failed in a training step"),
                             nn_device_get_name (nn_context_get_device (self->context)));
   return TRUE;
 }
@@ -227,8 +231,10 @@ collect (NnTrainer *self, GError **error)
   for (guint i = 0; i < n; i++) {
     if (!isfinite (loss[i])) {
       g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
-                   "The loss is no longer a number (epoch %u, step %u): training ran away. Use a smaller learning rate, or "
-                   "warm-up.", self->epoch + 1, self->collected + i + 1);
+                   _ ("The loss is no longer a number (epoch %u, step %u): training ran away. Use a smaller "
+                      "learning rate, or "
+                      "warm-up."),
+                   self->epoch + 1, self->collected + i + 1);
       return FALSE;
     }
     nn_curve_add_step (self->curve, (double) loss[i], (double) hits[i], self->step->batch,
@@ -284,7 +290,8 @@ end_epoch (NnTrainer *self, GError **error)
     return FALSE;
   if (!nn_model_is_finite (model)) {
     g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
-                 "Weights are no longer numbers after epoch %u: training ran away. Use a smaller learning rate, or warm-up.",
+                 _ ("Weights are no longer numbers after epoch %u: training ran away. Use a smaller learning "
+                    "rate, or warm-up."),
                  self->epoch);
     return FALSE;
   }
@@ -338,7 +345,7 @@ gboolean
 nn_trainer_extend (NnTrainer *self, guint epochs, GError **error)
 {
   if (epochs < 1 || epochs > 100000 - MIN (self->n_epochs, 100000))
-    return bad_setting (error, "number of epochs", "between 1 and 100000");
+    return bad_setting (error, N_ ("number of epochs"), N_ ("between 1 and 100000"));
   self->n_epochs += epochs;
   self->stopped_early = FALSE;
   self->bad_epochs = 0;
