@@ -28,6 +28,38 @@ bank_unref (gpointer data)
   }
 }
 
+static NnStrings *
+strings_new (void)
+{
+  NnStrings *self = g_new0 (NnStrings, 1);
+  self->ref_count = 1;
+  self->chunk = g_string_chunk_new (64 * 1024);
+  pthread_mutex_init (&self->lock, NULL);
+  return self;
+}
+
+static void
+strings_unref (NnStrings *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->temporary)
+    nn_remove_tree (self->temporary);
+  g_free (self->temporary);
+  g_string_chunk_free (self->chunk);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+const char *
+nn_dataset_keep_string (NnDataset *self, const char *string)
+{
+  pthread_mutex_lock (&self->strings->lock);
+  const char *copy = g_string_chunk_insert (self->strings->chunk, string);
+  pthread_mutex_unlock (&self->strings->lock);
+  return copy;
+}
+
 NnDataset *
 nn_dataset_new (const char *path, const char *format)
 {
@@ -40,12 +72,57 @@ nn_dataset_new (const char *path, const char *format)
   self->class_names = g_ptr_array_new_with_free_func (g_free);
   self->class_index = g_hash_table_new (g_str_hash, g_str_equal);
   self->entries = g_array_new (FALSE, TRUE, sizeof (NnEntry));
-  self->strings = g_string_chunk_new (64 * 1024);
+  self->strings = strings_new ();
   self->banks = g_ptr_array_new_with_free_func (bank_unref);
   self->rejects = g_ptr_array_new_with_free_func (reject_free);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
   pthread_mutex_init (&self->lock, NULL);
   return self;
+}
+
+NnDataset *
+nn_dataset_copy (NnDataset *self)
+{
+  NnDataset *copy = nn_dataset_new (self->name, self->format);
+  strings_unref (copy->strings);
+  g_atomic_int_inc (&self->strings->ref_count);
+  copy->strings = self->strings;
+  copy->own_split = self->own_split;
+  g_free (copy->name);
+  copy->name = g_strdup (self->name);
+  for (guint c = 0; c < self->classes->len; c++)
+    nn_dataset_add_class (copy, g_ptr_array_index (self->classes, c));
+  for (guint i = 0; i < self->banks->len; i++) {
+    NnBank *bank = g_ptr_array_index (self->banks, i);
+    g_atomic_int_inc (&bank->ref_count);
+    g_ptr_array_add (copy->banks, bank);
+  }
+  g_autoptr (GPtrArray) rejects = nn_dataset_get_rejects (self);
+  g_array_set_size (copy->entries, self->entries->len);
+  for (guint i = 0; i < copy->entries->len; i++) {
+    /* All but bad, which a thread that decodes may be setting now: the rejects tell it. */
+    const NnEntry *entry = nn_dataset_entry (self, i);
+    *nn_dataset_entry (copy, i) = (NnEntry){
+      .path = entry->path,
+      .name = entry->name,
+      .size = entry->size,
+      .mtime = entry->mtime,
+      .class_index = entry->class_index,
+      .row = entry->row,
+      .bank = entry->bank,
+      .split = entry->split,
+      .source_split = entry->source_split,
+      .excluded = entry->excluded,
+    };
+  }
+  for (guint i = 0; i < rejects->len; i++) {
+    const NnReject *reject = g_ptr_array_index (rejects, i);
+    nn_dataset_reject (copy, reject->path, reject->name, reject->sample, reject->reason);
+  }
+  for (guint i = 0; i < self->n_import_warnings; i++)
+    g_ptr_array_add (copy->warnings, g_strdup (g_ptr_array_index (self->warnings, i)));
+  copy->n_import_warnings = self->n_import_warnings;
+  return copy;
 }
 
 NnDataset *
@@ -62,15 +139,12 @@ nn_dataset_unref (NnDataset *self)
   g_return_if_fail (self);
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
-  if (self->temporary)
-    nn_remove_tree (self->temporary);
-  g_free (self->temporary);
   g_free (self->name);
   g_hash_table_unref (self->class_index);
   g_ptr_array_unref (self->classes);
   g_ptr_array_unref (self->class_names);
   g_array_unref (self->entries);
-  g_string_chunk_free (self->strings);
+  strings_unref (self->strings);
   g_ptr_array_unref (self->banks);
   g_ptr_array_unref (self->rejects);
   g_ptr_array_unref (self->warnings);
@@ -114,7 +188,7 @@ nn_dataset_get_sample (NnDataset *self, guint index, NnSample *sample)
 {
   g_return_if_fail (index < self->entries->len);
   const NnEntry *entry = nn_dataset_entry (self, index);
-  *sample = (NnSample){ entry->path, entry->name, entry->class_index, (NnSplit) entry->split, index };
+  *sample = (NnSample){ entry->path, entry->name, entry->class_index, (NnSplit) entry->split, index, entry->excluded };
 }
 
 guint
@@ -123,7 +197,7 @@ nn_dataset_count (NnDataset *self, NnSplit split, int class_index)
   guint n = 0;
   for (guint i = 0; i < self->entries->len; i++) {
     NnEntry *entry = nn_dataset_entry (self, i);
-    n += (split == NN_SPLIT_ALL || entry->split == split)
+    n += !entry->excluded && (split == NN_SPLIT_ALL || entry->split == split)
          && (class_index < 0 || entry->class_index == (guint) class_index) && !g_atomic_int_get (&entry->bad);
   }
   return n;
@@ -134,7 +208,8 @@ nn_dataset_get_split (NnDataset *self, NnSplit split)
 {
   GArray *indices = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint32 i = 0; i < self->entries->len; i++)
-    if (split == NN_SPLIT_ALL || nn_dataset_entry (self, i)->split == split)
+    if (!nn_dataset_entry (self, i)->excluded
+        && (split == NN_SPLIT_ALL || nn_dataset_entry (self, i)->split == split))
       g_array_append_val (indices, i);
   return indices;
 }

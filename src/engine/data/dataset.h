@@ -36,6 +36,7 @@ typedef void (*NnProgressFunc) (double fraction, gpointer data);
  * @class_index: which class, below nn_dataset_get_n_classes()
  * @split: at the time of asking
  * @index: its place in the data set
+ * @excluded: left out by the user (data/edit.h)
  *
  * Strings belong to the data set.
  */
@@ -45,6 +46,7 @@ typedef struct {
   guint class_index;
   NnSplit split;
   guint index;
+  gboolean excluded;
 } NnSample;
 
 /**
@@ -79,7 +81,7 @@ typedef struct {
  * Labelled pictures: where each one is, its class and its split; not their pixels (see data/pixels.h), save
  * for IDX files, which are held in memory. Reference-counted (atomically). What it holds doesn't change after
  * import, but for the split and the order of classes, which are the business of one thread before others look
- * at it, and the rejects, which grow under a lock when pixels are loaded.
+ * at it (afterwards, edits give a new data set: data/edit.h), and the rejects, which grow under a lock when pixels are loaded.
  */
 typedef struct _NnDataset NnDataset;
 
@@ -120,19 +122,19 @@ guint nn_dataset_get_n_classes (NnDataset *self);
 /** nn_dataset_get_class_name: Returns: (transfer none): the name of class @class_index, in UTF-8 */
 const char *nn_dataset_get_class_name (NnDataset *self, guint class_index);
 
-/** nn_dataset_get_n_samples: Returns: how many samples, those found unreadable included */
+/** nn_dataset_get_n_samples: Returns: how many samples, those found unreadable or excluded included */
 guint nn_dataset_get_n_samples (NnDataset *self);
 
 /** nn_dataset_get_sample: fills @sample with the sample of that @index */
 void nn_dataset_get_sample (NnDataset *self, guint index, NnSample *sample);
 
-/** nn_dataset_count: Returns: the readable samples of @split (or NN_SPLIT_ALL) and class (-1: all classes) */
+/** nn_dataset_count: Returns: the readable, not excluded samples of @split (or NN_SPLIT_ALL) and class (-1: all classes) */
 guint nn_dataset_count (NnDataset *self, NnSplit split, int class_index);
 
 /**
  * nn_dataset_get_split:
  *
- * Returns: (transfer full) (element-type guint32): the indices of the samples in @split, rising
+ * Returns: (transfer full) (element-type guint32): the indices of the samples in @split, rising; without the excluded
  */
 GArray *nn_dataset_get_split (NnDataset *self, NnSplit split);
 
@@ -170,6 +172,23 @@ void nn_dataset_split_carve (NnDataset *self, NnSplit from, NnSplit to, double f
  * training part.
  */
 void nn_dataset_split_default (NnDataset *self, double val_fraction, guint64 seed);
+
+/**
+ * NnSplitPlan:
+ * @own: keep the source's own split where it has one
+ * @val_fraction: part for validation, where the source says none or isn't asked
+ * @test_fraction: part for testing, where the source isn't asked
+ * @seed: the same seed gives the same split
+ */
+typedef struct {
+  gboolean own;
+  double val_fraction;
+  double test_fraction;
+  guint64 seed;
+} NnSplitPlan;
+
+/** nn_dataset_split_by_plan: forgets the present split and makes the one that @plan asks for */
+void nn_dataset_split_by_plan (NnDataset *self, const NnSplitPlan *plan);
 
 /**
  * nn_dataset_combine:

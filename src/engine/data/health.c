@@ -18,8 +18,9 @@ nn_dataset_check_health (NnDataset *self)
   guint n_classes = self->classes->len;
   int least = -1, most = -1;
   g_autofree guint *counts = g_new0 (guint, n_classes);
+  self->n_import_warnings = self->warnings->len;
   for (guint i = 0; i < self->entries->len; i++)
-    counts[nn_dataset_entry (self, i)->class_index]++;
+    counts[nn_dataset_entry (self, i)->class_index] += !nn_dataset_entry (self, i)->excluded;
   for (guint c = 0; c < n_classes; c++) {
     const char *name = nn_dataset_get_class_name (self, c);
     if (counts[c] == 0) {

@@ -419,7 +419,7 @@ run (NnImport *import, GError **error)
   g_free (set->name);
   set->name = nn_display_name (name);
   if (temporary)
-    set->temporary = g_steal_pointer (&folder);
+    set->strings->temporary = g_steal_pointer (&folder);
   return set;
 }
 

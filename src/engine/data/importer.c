@@ -145,12 +145,13 @@ nn_dataset_add_file (NnDataset *self, const char *path, const char *name, guint 
                      const struct stat *st)
 {
   NnEntry entry = {
-    .path = g_string_chunk_insert (self->strings, path),
-    .name = g_string_chunk_insert (self->strings, name),
+    .path = nn_dataset_keep_string (self, path),
+    .name = nn_dataset_keep_string (self, name),
     .size = (guint64) st->st_size,
     .mtime = (gint64) st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
     .class_index = class_index,
     .split = (guint8) split,
+    .source_split = (guint8) split,
   };
   g_array_append_val (self->entries, entry);
 }
@@ -171,11 +172,12 @@ nn_dataset_add_row (NnDataset *self, guint bank, guint32 row, guint class_index,
   char name[32];
   g_snprintf (name, sizeof name, "%u", row + 1);
   NnEntry entry = {
-    .name = g_string_chunk_insert_const (self->strings, name),
+    .name = nn_dataset_keep_string (self, name),
     .class_index = class_index,
     .row = row,
     .bank = (guint16) bank,
     .split = (guint8) split,
+    .source_split = (guint8) split,
   };
   g_array_append_val (self->entries, entry);
 }

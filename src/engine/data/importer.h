@@ -10,6 +10,15 @@
 
 G_BEGIN_DECLS
 
+/* The strings of a data set and of all its edits, and the folder that their files lie in: whoever goes last takes them
+ * along. Strings never move, so that only adding needs the lock. */
+typedef struct {
+  int ref_count;
+  pthread_mutex_t lock;
+  GStringChunk *chunk;
+  char *temporary; /* a folder to remove with them */
+} NnStrings;
+
 /* Pictures that lie in memory, one after the other (NHWC). */
 typedef struct {
   guint8 *pixels;
@@ -29,6 +38,8 @@ typedef struct {
   guint32 row;
   guint16 bank;
   guint8 split;
+  guint8 source_split; /* what the source says */
+  guint8 excluded;     /* by the user */
   int bad; /* atomic: couldn't be decoded, and is among the rejects */
 } NnEntry;
 
@@ -40,10 +51,10 @@ struct _NnDataset {
   GPtrArray *class_names;
   GHashTable *class_index; /* bytes as found, owned by classes: index */
   GArray *entries; /* NnEntry */
-  GStringChunk *strings;
+  NnStrings *strings;
   GPtrArray *banks; /* NnBank */
   gboolean own_split;
-  char *temporary; /* a folder to remove with the data set */
+  guint n_import_warnings; /* those before health's */
 
   pthread_mutex_t lock; /* over the two below: threads that load pixels add to them */
   GPtrArray *rejects;
@@ -86,6 +97,11 @@ gboolean nn_is_litter (const char *name);
 
 /* "Validation" is NN_SPLIT_VAL, and so on; -1: no name of a split. */
 int nn_split_from_name (const char *name);
+
+/* A copy of the string that lives as long as the data set or any of its edits. */
+const char *nn_dataset_keep_string (NnDataset *self, const char *string);
+/* Another data set with the same classes and entries, and their strings, for edits. */
+NnDataset *nn_dataset_copy (NnDataset *self);
 
 /* Building a data set: one thread, before anybody else sees it. */
 NnDataset *nn_dataset_new (const char *path, const char *format);

@@ -182,7 +182,7 @@ typedef struct {
 static gboolean
 wanted (const Pick *pick, const NnEntry *entry)
 {
-  return pick->split == NN_SPLIT_ALL || entry->split == pick->split;
+  return !entry->excluded && (pick->split == NN_SPLIT_ALL || entry->split == pick->split);
 }
 
 static const guint8 *

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "data/edit.h"
 #include "data/importer.h"
 
 /* The stream of the seed that splits are drawn from (base/random.h): one for each class, away from other
@@ -19,7 +20,7 @@ shuffled (NnDataset *self, NnSplit split, guint class_index, guint64 seed)
   GArray *indices = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint32 i = 0; i < self->entries->len; i++) {
     const NnEntry *entry = nn_dataset_entry (self, i);
-    if (entry->class_index == class_index && (split == NN_SPLIT_ALL || entry->split == split))
+    if (entry->class_index == class_index && !entry->excluded && (split == NN_SPLIT_ALL || entry->split == split))
       g_array_append_val (indices, i);
   }
   NnRandom random;
@@ -76,13 +77,18 @@ nn_dataset_split_default (NnDataset *self, double val_fraction, guint64 seed)
     nn_dataset_split_carve (self, NN_SPLIT_TRAIN, NN_SPLIT_VAL, val_fraction, seed);
 }
 
-static int
-find_class (NnDataset *self, const char *name)
+void
+nn_dataset_split_by_plan (NnDataset *self, const NnSplitPlan *plan)
 {
-  for (guint c = 0; c < self->class_names->len; c++)
-    if (strcmp (g_ptr_array_index (self->class_names, c), name) == 0)
-      return (int) c;
-  return -1;
+  if (!plan->own || !self->own_split) {
+    nn_dataset_split_stratified (self, plan->val_fraction, plan->test_fraction, plan->seed);
+    return;
+  }
+  for (guint i = 0; i < self->entries->len; i++) {
+    NnEntry *entry = nn_dataset_entry (self, i);
+    entry->split = entry->source_split;
+  }
+  nn_dataset_split_default (self, plan->val_fraction, plan->seed);
 }
 
 /* Appends @from's entries of the splits that @keep says, with banks and rejects. */
@@ -101,8 +107,8 @@ append (NnDataset *self, NnDataset *from, const int *class_map, int leave_out, i
       continue;
     if (put_in >= 0)
       entry.split = (guint8) put_in;
-    entry.path = entry.path ? g_string_chunk_insert (self->strings, entry.path) : NULL;
-    entry.name = g_string_chunk_insert (self->strings, entry.name);
+    entry.path = entry.path ? nn_dataset_keep_string (self, entry.path) : NULL;
+    entry.name = nn_dataset_keep_string (self, entry.name);
     entry.class_index = (guint32) class_map[entry.class_index];
     entry.bank = (guint16) (entry.bank + first_bank);
     entry.bad = 0;
@@ -125,7 +131,7 @@ nn_dataset_combine (NnDataset *train, NnDataset *val, NnSplit split, GError **er
   for (guint c = 0; c < train->classes->len; c++)
     same[c] = (int) c;
   for (guint c = 0; c < val->classes->len; c++) {
-    map[c] = find_class (train, nn_dataset_get_class_name (val, c));
+    map[c] = nn_dataset_find_class (train, nn_dataset_get_class_name (val, c));
     if (map[c] < 0 && nn_dataset_count (val, NN_SPLIT_ALL, (int) c) > 0) {
       g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
                    _ ("“%s” has a class “%s”, which “%s” lacks. Give both the same class folders."),
