@@ -9,7 +9,7 @@
 struct _NnTrainerThread {
   GObject parent_instance;
   NnTrainerWorker *worker;
-  NnMailbox *status_box, *prediction_box;
+  NnMailbox *status_box, *prediction_box, *call_box;
   NnTrainerState state;
   guint run;
   guint n_failures, n_prediction_failures; /* seen */
@@ -125,6 +125,31 @@ receive_prediction (gpointer value, gpointer data)
   g_signal_emit (self, signals[SIGNAL_PREDICTION], 0, value);
 }
 
+/* A callback may drop us. */
+static void
+return_calls (GQueue *calls)
+{
+  NnTrainerCall *call;
+  while ((call = g_queue_pop_head (calls)) != NULL)
+    nn_trainer_call_return (call);
+}
+
+static void
+receive_calls (gpointer value, gpointer data)
+{
+  GQueue ended = nn_trainer_worker_take_ended_calls (NN_TRAINER_THREAD (data)->worker);
+  return_calls (&ended);
+}
+
+static void
+stop_worker (NnTrainerThread *self)
+{
+  GQueue ended = G_QUEUE_INIT;
+  if (self->worker)
+    nn_trainer_worker_free (g_steal_pointer (&self->worker), &ended);
+  return_calls (&ended);
+}
+
 static void
 nn_trainer_thread_dispose (GObject *object)
 {
@@ -132,10 +157,12 @@ nn_trainer_thread_dispose (GObject *object)
   if (self->status_box) {
     nn_mailbox_close (self->status_box);
     nn_mailbox_close (self->prediction_box);
+    nn_mailbox_close (self->call_box);
   }
-  g_clear_pointer (&self->worker, nn_trainer_worker_free);
+  stop_worker (self);
   g_clear_pointer (&self->status_box, nn_mailbox_unref);
   g_clear_pointer (&self->prediction_box, nn_mailbox_unref);
+  g_clear_pointer (&self->call_box, nn_mailbox_unref);
   g_clear_pointer (&self->report, nn_train_report_unref);
   g_clear_pointer (&self->model, nn_model_unref);
   G_OBJECT_CLASS (nn_trainer_thread_parent_class)->dispose (object);
@@ -187,7 +214,8 @@ nn_trainer_thread_init (NnTrainerThread *self)
 {
   self->status_box = nn_mailbox_new (receive_status, self, (GDestroyNotify) nn_trainer_status_free);
   self->prediction_box = nn_mailbox_new (receive_prediction, self, (GDestroyNotify) nn_prediction_unref);
-  self->worker = nn_trainer_worker_new (self->status_box, self->prediction_box);
+  self->call_box = nn_mailbox_new (receive_calls, self, NULL);
+  self->worker = nn_trainer_worker_new (self->status_box, self->prediction_box, self->call_box);
 }
 
 NnTrainerThread *
@@ -246,6 +274,26 @@ nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize si
 {
   g_return_if_fail (NN_IS_TRAINER_THREAD (self) && pixels);
   nn_trainer_worker_predict (self->worker, pixels, size, serial);
+}
+
+void
+nn_trainer_thread_call_async (NnTrainerThread *self, const NnTrainerCallFuncs *funcs, gpointer data,
+                              GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_return_if_fail (NN_IS_TRAINER_THREAD (self) && self->worker && funcs && funcs->step);
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, nn_trainer_thread_call_async);
+  g_task_set_task_data (task, data, destroy);
+  nn_trainer_worker_call (self->worker, nn_trainer_call_new (funcs, data, task));
+}
+
+gpointer
+nn_trainer_thread_call_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  GTask *task = G_TASK (result);
+  return g_task_propagate_boolean (task, error) ? g_task_get_task_data (task) : NULL;
 }
 
 NnTrainerState

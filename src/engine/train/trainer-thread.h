@@ -81,6 +81,55 @@ void nn_trainer_thread_stop (NnTrainerThread *self);
 /** nn_trainer_thread_predict: @pixels: uint8 of the model's input shape, copied. A newer request replaces a waiting one.
  * There is no answer while no model is set, nor to pixels of another shape than the model's */
 void nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize size, guint64 serial);
+
+/** NN_TRAINER_SLICE_MS: about how long a step of a call may take, so that predictions, training and a stop needn't wait */
+#define NN_TRAINER_SLICE_MS 12.0
+
+/**
+ * NnTrainerScene: what a call finds in the thread; valid during one step
+ * @context: the open device, of which the step may make and keep what it likes
+ * @model: (nullable): who answers predictions; in a run, the newest model of the run that was given out, or a guest
+ * @weights: (nullable): the weights of @model as they are now, while it is in training
+ */
+typedef struct {
+  NnContext *context;
+  NnModel *model;
+  NnWeights *weights;
+} NnTrainerScene;
+
+/**
+ * NnTrainerCallFuncs:
+ * @step: works for at most about NN_TRAINER_SLICE_MS, and tells whether all is done. It is called again and again until
+ *   it is, or FALSE is returned with an error
+ * @leave: (nullable): drops all that was kept of the scene: when the call has ended, or the device changed or was lost;
+ *   then the next step finds another context and makes it anew
+ *
+ * Both are called in the trainer thread. @data belongs to them until the call has ended.
+ */
+typedef struct {
+  gboolean (*step) (const NnTrainerScene *scene, gpointer data, gboolean *done, GError **error);
+  void (*leave) (gpointer data);
+} NnTrainerCallFuncs;
+
+/**
+ * nn_trainer_thread_call_async:
+ * @funcs: copied
+ * @data: for @funcs, and the result
+ * @destroy: (nullable): frees @data, in the caller's thread, after the callback
+ * @cancellable: (nullable): looked at before each step; then the call ends with G_IO_ERROR_CANCELLED, unless it had ended
+ * @callback: called in the caller's main context with NULL for the source: a call doesn't keep the thread alive
+ *
+ * Does work on the device between two slices of training, in a run on its device, else on the chosen one, which is opened
+ * first. Calls are taken up in order; those under way take turns. Errors are those of opening the device and of @step;
+ * NN_ERROR_DEVICE and NN_ERROR_OUT_OF_MEMORY make what comes next open the device anew. When the trainer thread goes away,
+ * its calls end with G_IO_ERROR_CANCELLED.
+ */
+void nn_trainer_thread_call_async (NnTrainerThread *self, const NnTrainerCallFuncs *funcs, gpointer data,
+                                   GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+/** nn_trainer_thread_call_finish: Returns: (transfer none) (nullable): the data of the call, which has done its work */
+gpointer nn_trainer_thread_call_finish (GAsyncResult *result, GError **error);
+
 NnTrainerState nn_trainer_thread_get_state (NnTrainerThread *self);
 
 G_END_DECLS

@@ -427,6 +427,12 @@ nn_trainer_get_good (NnTrainer *self)
   return self->good;
 }
 
+NnWeights *
+nn_trainer_get_weights (NnTrainer *self)
+{
+  return self->weights;
+}
+
 gboolean
 nn_trainer_predict (NnTrainer *self, const guint8 *pixels, float *probabilities, GError **error)
 {

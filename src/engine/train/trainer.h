@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/pixels.h"
-#include "net/model.h"
+#include "net/weights.h"
 #include "train/report.h"
 
 G_BEGIN_DECLS
@@ -77,6 +77,9 @@ NnModel *nn_trainer_create_model (NnTrainer *self, GError **error);
 
 /** nn_trainer_get_good: Returns: (transfer none) (nullable): the model after the last epoch that ended well */
 NnModel *nn_trainer_get_good (NnTrainer *self);
+
+/** nn_trainer_get_weights: Returns: (transfer none): those in training; only for reading, between two advances */
+NnWeights *nn_trainer_get_weights (NnTrainer *self);
 
 /**
  * nn_trainer_predict:
