@@ -48,7 +48,7 @@ pcn_session_set_model (PcnSession *self, NnModel *model, const char *name)
   g_object_freeze_notify (G_OBJECT (self));
   g_free (self->model_name);
   self->model_name = pcn_format_title (name);
-  g_array_set_size (self->prediction, 0);
+  pcn_session_forget_prediction (self);
   g_clear_pointer (&self->seen, g_bytes_unref);
   take_model (self, model);
   pcn_session_notify (self, PCN_PROP_MODEL_NAME);

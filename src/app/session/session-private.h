@@ -37,7 +37,7 @@ struct _PcnSession {
 
   NnTrainerThread *trainer;
   guint n_steps_seen, n_epochs_seen;
-  guint64 serial;
+  guint64 serial, first_serial; /* of the latest request, and of the earliest whose answer still matters */
 };
 
 typedef enum {

@@ -264,8 +264,9 @@ on_prediction (PcnSession *self, NnPrediction *prediction)
 {
   const char *const *classes = pcn_session_get_classes (self);
 
-  /* An answer of a model that was exchanged meanwhile. */
-  if (!classes || g_strv_length ((char **) classes) != prediction->n_classes || prediction->serial != self->serial)
+  /* To a question of earlier, or of a model that was exchanged meanwhile. An answer that a newer question has overtaken
+   * is told all the same: while a network trains, a moving pen asks faster than it answers. */
+  if (!classes || g_strv_length ((char **) classes) != prediction->n_classes || prediction->serial < self->first_serial)
     return;
   g_array_set_size (self->prediction, 0);
   g_array_append_vals (self->prediction, prediction->probabilities, prediction->n_classes);
@@ -287,6 +288,15 @@ pcn_session_predict (PcnSession *self, const guint8 *pixels, gsize n_bytes)
 
   if (self->model && self->device)
     nn_trainer_thread_predict (self->trainer, pixels, n_bytes, ++self->serial);
+}
+
+void
+pcn_session_forget_prediction (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  self->first_serial = self->serial + 1;
+  g_array_set_size (self->prediction, 0);
 }
 
 void

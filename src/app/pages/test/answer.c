@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "pages/test/answer.h"
+#include "format.h"
+#include "settings.h"
+#include "widgets/bars.h"
+#include "widgets/chart-scale.h"
+#include "widgets/seen.h"
+
+#include <glib/gi18n.h>
+
+/* Below this share nothing is called an answer. */
+#define UNSURE 0.5
+
+struct _PcnAnswer {
+  AdwBin parent_instance;
+  GtkLabel *answer, *sureness;
+  PcnBars *bars;
+  PcnSeen *seen;
+  PcnSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (PcnAnswer, pcn_answer, ADW_TYPE_BIN)
+
+enum { PROP_SESSION = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+void
+pcn_answer_clear (PcnAnswer *self)
+{
+  g_return_if_fail (PCN_IS_ANSWER (self));
+
+  pcn_bars_set_classes (self->bars, self->session ? pcn_session_get_classes (self->session) : NULL);
+  pcn_bars_set_values (self->bars, NULL, 0);
+  gtk_label_set_label (self->answer, "");
+  gtk_label_set_label (self->sureness, "");
+  pcn_seen_set_pixels (self->seen, NULL, 0, 0, 1);
+}
+
+void
+pcn_answer_set_seen (PcnAnswer *self, const guint8 *pixels)
+{
+  guint height, width, channels;
+
+  g_return_if_fail (PCN_IS_ANSWER (self));
+
+  if (pixels && pcn_session_get_input (self->session, &height, &width, &channels))
+    pcn_seen_set_pixels (self->seen, pixels, height, width, channels);
+  else
+    pcn_seen_set_pixels (self->seen, NULL, 0, 0, 1);
+}
+
+void
+pcn_answer_set_values (PcnAnswer *self, const float *values, guint n)
+{
+  const char *const *classes = pcn_session_get_classes (self->session);
+  guint best;
+
+  g_return_if_fail (PCN_IS_ANSWER (self));
+  g_return_if_fail (values && classes && g_strv_length ((char **) classes) == n);
+
+  pcn_bars_set_values (self->bars, values, n);
+  pcn_bars_rank (values, n, &best, 1);
+  g_autofree char *name = pcn_format_title (classes[best]);
+  g_autofree char *share = pcn_value_format (values[best], TRUE);
+  /* Translators: how sure the network is of its answer, such as “98.7 % sure” */
+  g_autofree char *sure = g_strdup_printf (_ ("%s sure"), share);
+  gtk_label_set_label (self->answer, values[best] < UNSURE ? "?" : name);
+  gtk_label_set_label (self->sureness, values[best] < UNSURE ? _ ("Not sure") : sure);
+  if (g_utf8_strlen (name, -1) > 2)
+    gtk_widget_add_css_class (GTK_WIDGET (self->answer), "long");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->answer), "long");
+}
+
+static void
+set_session (PcnAnswer *self, PcnSession *session)
+{
+  if (!g_set_object (&self->session, session))
+    return;
+  pcn_answer_clear (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
+}
+
+static void
+pcn_answer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SESSION)
+    g_value_set_object (value, PCN_ANSWER (object)->session);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pcn_answer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SESSION)
+    set_session (PCN_ANSWER (object), g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pcn_answer_dispose (GObject *object)
+{
+  g_clear_object (&PCN_ANSWER (object)->session);
+  G_OBJECT_CLASS (pcn_answer_parent_class)->dispose (object);
+}
+
+static void
+pcn_answer_class_init (PcnAnswerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = pcn_answer_get_property;
+  object_class->set_property = pcn_answer_set_property;
+  object_class->dispose = pcn_answer_dispose;
+  props[PROP_SESSION]
+      = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (PCN_TYPE_BARS);
+  g_type_ensure (PCN_TYPE_SEEN);
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/answer.ui");
+  gtk_widget_class_bind_template_child (widget_class, PcnAnswer, answer);
+  gtk_widget_class_bind_template_child (widget_class, PcnAnswer, sureness);
+  gtk_widget_class_bind_template_child (widget_class, PcnAnswer, bars);
+  gtk_widget_class_bind_template_child (widget_class, PcnAnswer, seen);
+}
+
+static void
+pcn_answer_init (PcnAnswer *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
