@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "about.h"
 #include "application.h"
 #include "preferences/preferences.h"
 #include "session/session.h"
@@ -50,25 +51,25 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  const char *developers[] = { "The Perceptron developers", NULL };
+  PcnApplication *self = PCN_APPLICATION (data);
 
-  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)),
-                         "application-name", _ ("Perceptron"),
-                         "application-icon", APPLICATION_ID,
-                         "developer-name", _ ("The Perceptron developers"),
-                         "developers", developers,
-                         "version", PACKAGE_VERSION,
-                         "comments", _ ("Train image classifiers on your own computer, with any OpenCL device."),
-                         "copyright", "© 2026 The Perceptron developers",
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         /* Translators: put your name here, one translator on each line */
-                         "translator-credits", _ ("translator-credits"), NULL);
+  pcn_about_show (gtk_application_get_active_window (GTK_APPLICATION (self)), self->session);
+}
+
+static void
+on_show_step (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = get_window (PCN_APPLICATION (data));
+
+  gtk_window_present (window);
+  gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-step", parameter);
 }
 
 static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "preferences", .activate = on_preferences },
   { .name = "about", .activate = on_about },
+  { .name = "show-step", .activate = on_show_step, .parameter_type = "s" },
 };
 
 static void
@@ -122,10 +123,27 @@ pcn_application_activate (GApplication *app)
 static void
 pcn_application_open (GApplication *app, GFile **files, int n_files, const char *hint)
 {
-  PcnApplication *self = PCN_APPLICATION (app);
+  GtkWindow *window = get_window (PCN_APPLICATION (app));
 
-  gtk_window_present (get_window (self));
-  pcn_session_open (self->session, files, (guint) n_files);
+  gtk_window_present (window);
+  pcn_window_open_files (PCN_WINDOW (window), files, (guint) n_files);
+}
+
+static int
+pcn_application_handle_local_options (GApplication *app, GVariantDict *options)
+{
+  const char *step;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_variant_dict_lookup (options, "show", "&s", &step))
+    return G_APPLICATION_CLASS (pcn_application_parent_class)->handle_local_options (app, options);
+  if (!g_application_register (app, NULL, &error)) {
+    g_printerr ("%s\n", error->message);
+    return EXIT_FAILURE;
+  }
+  /* In the program that runs already, if there is one. */
+  g_action_group_activate_action (G_ACTION_GROUP (app), "show-step", g_variant_new_string (step));
+  return g_application_get_is_remote (app) ? EXIT_SUCCESS : -1;
 }
 
 static void
@@ -148,12 +166,15 @@ pcn_application_class_init (PcnApplicationClass *klass)
   app_class->startup = pcn_application_startup;
   app_class->activate = pcn_application_activate;
   app_class->open = pcn_application_open;
+  app_class->handle_local_options = pcn_application_handle_local_options;
   app_class->shutdown = pcn_application_shutdown;
 }
 
 static void
 pcn_application_init (PcnApplication *self)
 {
+  g_application_add_main_option (G_APPLICATION (self), "show", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING,
+                                 _ ("Page to show: data, model, train or test"), _ ("PAGE"));
 }
 
 PcnApplication *

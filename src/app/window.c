@@ -252,6 +252,21 @@ on_device_selected (PcnWindow *self)
   update_device (self);
 }
 
+void
+pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files)
+{
+  g_return_if_fail (PCN_IS_WINDOW (self));
+
+  g_autofree char *name = n_files == 1 ? g_file_get_basename (files[0]) : NULL;
+  if (name && g_str_has_suffix (name, ".onnx")) {
+    show_step (self, "test");
+    pcn_session_open_model (self->session, files[0]);
+  } else {
+    show_step (self, "data");
+    pcn_session_open (self->session, files, n_files);
+  }
+}
+
 static gboolean
 is_picture (GFile *file)
 {
@@ -280,8 +295,10 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, PcnWind
     pcn_session_classify_file (self->session, files->data);
     return TRUE;
   }
-  show_step (self, "data");
-  pcn_session_open_list (self->session, files);
+  g_autoptr (GPtrArray) array = g_ptr_array_new ();
+  for (GSList *l = files; l; l = l->next)
+    g_ptr_array_add (array, l->data);
+  pcn_window_open_files (self, (GFile *const *) array->pdata, array->len);
   return TRUE;
 }
 

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
 #define PCN_TYPE_WINDOW (pcn_window_get_type ())
 G_DECLARE_FINAL_TYPE (PcnWindow, pcn_window, PCN, WINDOW, AdwApplicationWindow)
 
+/** pcn_window_open_files: a model becomes the one that is tested, everything else becomes the data */
+void pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files);
+
 PcnWindow *pcn_window_new (PcnApplication *app, PcnSession *session, GSettings *settings);
 
 G_END_DECLS

@@ -55,6 +55,37 @@ class Shell(WindowCase):
         self.assertFalse(app.find_all("menu item", "Open Recent"))
         app.key("Escape")
 
+    def test_about(self):
+        app = self.start()
+        app.choose_menu("Main Menu", "About Perceptron")
+        g.wait_for(lambda: len(app.windows()) > 1, 5, "About")
+        app.click(app.find("label", "Troubleshooting"))
+        app.click(app.find("label", "Debugging Information"))
+        text = g.wait_for(lambda: [n.text for n in app.find_all("text") if "Devices:" in n.text], 5, "the information")[0]
+        self.assertRegex(text, r"Chosen device: (pthread|basic)")
+        self.assertIn("\n- pthread", text)
+        self.assertIn("GTK 4.", text)
+        app.key("Escape", times=3)
+        self.assertEqual([str(c) for c in app.complaints()], [])
+
+    def test_model_file(self):
+        """From the file manager or by a drop: a model is opened to test it, wherever one is."""
+        model = gui.ROOT / "data/models/digits.onnx"
+        if not model.exists():
+            self.skipTest("the model of digits is not there")
+        app = self.start()
+        app.drop_files([str(model)])
+        app.find("image", "Canvas")
+        self.clean()
+        app.close()
+        with g.App([gui.app(), str(model)], timeout=30) as app:
+            app.find("image", "Canvas")
+
+    def test_desktop_actions(self):
+        with g.App([gui.app(), "--show", "train"], timeout=30) as app:
+            app.find("push button", "Start")
+            self.assertEqual([str(c) for c in app.complaints()], [])
+
 
 if __name__ == "__main__":
     signal.alarm(880)

@@ -270,17 +270,6 @@ pcn_session_open (PcnSession *self, GFile *const *files, guint n_files)
 }
 
 void
-pcn_session_open_list (PcnSession *self, GSList *files)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-
-  g_autoptr (GPtrArray) array = g_ptr_array_new ();
-  for (GSList *l = files; l; l = l->next)
-    g_ptr_array_add (array, l->data);
-  pcn_session_open (self, (GFile *const *) array->pdata, array->len);
-}
-
-void
 pcn_session_cancel_import (PcnSession *self)
 {
   g_return_if_fail (PCN_IS_SESSION (self));

@@ -42,8 +42,6 @@ void pcn_session_set_device (PcnSession *self, NnDevice *device);
 
 /** pcn_session_open: imports folders and files; the data so far stays until that succeeds */
 void pcn_session_open (PcnSession *self, GFile *const *files, guint n_files);
-/** pcn_session_open_list: @files: (element-type GFile) */
-void pcn_session_open_list (PcnSession *self, GSList *files);
 void pcn_session_cancel_import (PcnSession *self);
 /** pcn_session_get_dataset: Returns: (transfer none) (nullable) */
 NnDataset *pcn_session_get_dataset (PcnSession *self);
