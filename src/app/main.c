@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "application.h"
+#include "settings.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -9,8 +10,10 @@
 int
 main (int argc, char **argv)
 {
+  g_autofree char *locale_dir = pcn_settings_get_locale_dir ();
+
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -49,3 +49,11 @@ pcn_settings_get_mnist (void)
   }
   return NULL;
 }
+
+char *
+pcn_settings_get_locale_dir (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+  return g_strdup (program && g_str_has_prefix (program, PCN_BUILD_ROOT "/") ? PCN_BUILD_ROOT "/po" : LOCALEDIR);
+}

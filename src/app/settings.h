@@ -17,4 +17,7 @@ char *pcn_settings_find_data (const char *name);
 /** pcn_settings_get_mnist: Returns: (transfer full) (nullable) (type filename): the folder of MNIST if it is there */
 char *pcn_settings_get_mnist (void);
 
+/** pcn_settings_get_locale_dir: Returns: the folder of translations: the build's own for a program that lies in the build */
+char *pcn_settings_get_locale_dir (void);
+
 G_END_DECLS
