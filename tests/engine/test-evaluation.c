@@ -85,6 +85,48 @@ test_crop (void)
   g_assert_cmpuint (evaluation->confusion[0] + evaluation->confusion[4] + evaluation->confusion[8], ==, n);
 }
 
+/* In slices, on two contexts, with other batches: the same. */
+static void
+test_slices (void)
+{
+  const gsize n = 1000;
+  g_autofree guint8 *data = g_malloc (n * 3);
+  g_autofree gint32 *labels = g_new (gint32, n);
+  for (gsize i = 0; i < n; i++) {
+    labels[i] = (gint32) (i % 3);
+    for (gsize p = 0; p < 3; p++)
+      data[i * 3 + p] = (guint8) ((i * 7919 + p * 104729) % 251);
+  }
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnModel) model = make_model ();
+  g_autoptr (NnPixels) pixels = make_pixels (1, 3, n, data, labels);
+  g_autoptr (NnEvaluation) whole = nn_evaluate (context, model, pixels, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (NnContext) other = nn_context_new (nn_context_get_device (context), &error);
+  g_assert_no_error (error);
+
+  g_autoptr (NnEvaluator) evaluator = nn_evaluator_new (model, pixels, &error);
+  gboolean done = FALSE;
+  for (guint slice = 0; !done; slice++) {
+    guint before = nn_evaluator_get_done (evaluator);
+    if (slice == 2)
+      nn_evaluator_leave (evaluator);
+    g_assert_true (nn_evaluator_advance (evaluator, slice < 2 ? context : other, 1, &done, &error));
+    g_assert_cmpuint (nn_evaluator_get_done (evaluator), >, before);
+  }
+  g_assert_cmpuint (nn_evaluator_get_done (evaluator), ==, n);
+  g_autoptr (NnEvaluation) sliced = nn_evaluator_finish (evaluator);
+  nn_evaluator_leave (evaluator);
+  g_assert_cmpuint (sliced->n, ==, whole->n);
+  g_assert_cmpmem (sliced->confusion, 9 * sizeof (guint64), whole->confusion, 9 * sizeof (guint64));
+  g_assert_cmpmem (sliced->precision, 3 * sizeof (double), whole->precision, 3 * sizeof (double));
+  g_assert_cmpmem (sliced->recall, 3 * sizeof (double), whole->recall, 3 * sizeof (double));
+  g_assert_cmpfloat (sliced->accuracy, ==, whole->accuracy);
+  g_assert_cmpfloat_with_epsilon (sliced->loss, whole->loss, 1e-6);
+  for (gsize i = 0; i < n * 3; i++)
+    g_assert_cmpfloat_with_epsilon (sliced->probabilities[i], whole->probabilities[i], 1e-6);
+}
+
 static void
 assert_refused (guint height, guint width, gsize n, const guint8 *data, const gint32 *labels, int code)
 {
@@ -117,6 +159,7 @@ main (int argc, char *argv[])
   context = test_context_new ();
   g_test_add_func ("/evaluation/counts", test_counts);
   g_test_add_func ("/evaluation/crop", test_crop);
+  g_test_add_func ("/evaluation/slices", test_slices);
   g_test_add_func ("/evaluation/refused", test_refused);
   int status = g_test_run ();
   nn_context_unref (context);

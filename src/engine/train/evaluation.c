@@ -7,7 +7,24 @@
 #include <math.h>
 #include <string.h>
 
-#define BATCH 128
+/* Small enough for a slice on a slow device; large enough for a fast one. */
+#define SMALL_BATCH 16
+#define LARGE_BATCH 128
+/* The first batches may compile kernels, or find the device asleep. */
+#define TRIALS 3
+/* Between two looks at the cancellable. */
+#define CANCEL_MS 100
+
+struct _NnEvaluator {
+  NnModel *model;
+  NnPixels *pixels;
+  NnEvaluation *evaluation;
+  NnPredictor *predictor;
+  guint8 *block;
+  guint batch, n_trials;
+  double batch_ms; /* the shortest so far */
+  int done;        /* atomic */
+};
 
 /* Keeps the logarithm of a probability that rounded to zero finite. */
 #define SMALLEST_PROBABILITY 1e-12
@@ -26,28 +43,44 @@ copy_middle (const NnPixels *pixels, gsize index, const NnShape *input, guint8 *
 }
 
 static gboolean
-answer_all (NnEvaluation *self, NnContext *context, NnModel *model, NnPixels *pixels, GCancellable *cancellable,
-            GError **error)
+make_predictor (NnEvaluator *self, NnContext *context, guint batch, GError **error)
 {
-  const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (model));
-  gsize picture = nn_shape_size (input);
-  guint batch = (guint) MIN (self->n, BATCH);
-  g_autoptr (NnPredictor) predictor = nn_predictor_new (context, model, batch, error);
-  if (predictor == NULL)
+  nn_evaluator_leave (self);
+  self->batch = (guint) MIN (self->pixels->n, batch);
+  self->batch_ms = INFINITY;
+  self->n_trials = 0;
+  self->predictor = nn_predictor_new (context, self->model, self->batch, error);
+  if (self->predictor == NULL)
     return FALSE;
-  g_autofree guint8 *block = g_malloc_n (batch, picture);
-  for (gsize first = 0; first < self->n; first += batch) {
-    gsize some = MIN (batch, self->n - first);
-    if (g_cancellable_is_cancelled (cancellable)) {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Stopped.");
-      return FALSE;
-    }
-    for (gsize i = 0; i < some; i++)
-      copy_middle (pixels, first + i, input, block + i * picture);
-    if (!nn_predictor_run (predictor, block, some, self->probabilities + first * self->n_classes, error))
-      return FALSE;
-  }
+  const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (self->model));
+  self->block = g_malloc_n (self->batch, nn_shape_size (input));
   return TRUE;
+}
+
+static gboolean
+answer_batch (NnEvaluator *self, GError **error)
+{
+  const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (self->model));
+  gsize picture = nn_shape_size (input), first = nn_evaluator_get_done (self);
+  gsize some = MIN (self->batch, self->pixels->n - first);
+  gint64 begun = g_get_monotonic_time ();
+  for (gsize i = 0; i < some; i++)
+    copy_middle (self->pixels, first + i, input, self->block + i * picture);
+  if (!nn_predictor_run (self->predictor, self->block, some,
+                         self->evaluation->probabilities + first * self->evaluation->n_classes, error))
+    return FALSE;
+  self->batch_ms = MIN (self->batch_ms, (double) (g_get_monotonic_time () - begun) * 1e-3);
+  self->n_trials++;
+  g_atomic_int_add (&self->done, (int) some);
+  return TRUE;
+}
+
+static gboolean
+can_take_more (NnEvaluator *self, double milliseconds)
+{
+  return self->batch == SMALL_BATCH && self->n_trials >= TRIALS
+         && self->batch_ms * LARGE_BATCH / SMALL_BATCH < milliseconds
+         && self->pixels->n - nn_evaluator_get_done (self) > LARGE_BATCH;
 }
 
 static guint
@@ -117,23 +150,89 @@ check (NnModel *model, const NnPixels *pixels, GError **error)
   return TRUE;
 }
 
-NnEvaluation *
-nn_evaluate (NnContext *context, NnModel *model, NnPixels *pixels, GCancellable *cancellable, GError **error)
+NnEvaluator *
+nn_evaluator_new (NnModel *model, NnPixels *pixels, GError **error)
 {
   if (!check (model, pixels, error))
     return NULL;
-  g_autoptr (NnEvaluation) self = g_new0 (NnEvaluation, 1);
-  self->n = pixels->n;
-  self->n_classes = nn_graph_get_n_classes (nn_model_get_graph (model));
-  self->confusion = g_new0 (guint64, (gsize) self->n_classes * self->n_classes);
-  self->precision = g_new0 (double, self->n_classes);
-  self->recall = g_new0 (double, self->n_classes);
-  self->probabilities = g_new0 (float, self->n * self->n_classes);
-  if (!answer_all (self, context, model, pixels, cancellable, error))
+  NnEvaluator *self = g_new0 (NnEvaluator, 1);
+  NnEvaluation *evaluation = self->evaluation = g_new0 (NnEvaluation, 1);
+  self->model = nn_model_ref (model);
+  self->pixels = nn_pixels_ref (pixels);
+  evaluation->n = pixels->n;
+  evaluation->n_classes = nn_graph_get_n_classes (nn_model_get_graph (model));
+  evaluation->confusion = g_new0 (guint64, (gsize) evaluation->n_classes * evaluation->n_classes);
+  evaluation->precision = g_new0 (double, evaluation->n_classes);
+  evaluation->recall = g_new0 (double, evaluation->n_classes);
+  evaluation->probabilities = g_new0 (float, evaluation->n * evaluation->n_classes);
+  return self;
+}
+
+void
+nn_evaluator_leave (NnEvaluator *self)
+{
+  g_clear_pointer (&self->predictor, nn_predictor_free);
+  g_clear_pointer (&self->block, g_free);
+}
+
+void
+nn_evaluator_free (NnEvaluator *self)
+{
+  nn_evaluator_leave (self);
+  g_clear_pointer (&self->evaluation, nn_evaluation_free);
+  nn_model_unref (self->model);
+  nn_pixels_unref (self->pixels);
+  g_free (self);
+}
+
+guint
+nn_evaluator_get_done (NnEvaluator *self)
+{
+  return (guint) g_atomic_int_get (&self->done);
+}
+
+gboolean
+nn_evaluator_advance (NnEvaluator *self, NnContext *context, double milliseconds, gboolean *done, GError **error)
+{
+  gint64 begun = g_get_monotonic_time ();
+  if (self->predictor == NULL && !make_predictor (self, context, SMALL_BATCH, error))
+    return FALSE;
+  *done = nn_evaluator_get_done (self) == self->pixels->n;
+  while (!*done && (double) (g_get_monotonic_time () - begun) * 1e-3 < milliseconds) {
+    if (!answer_batch (self, error))
+      return FALSE;
+    if (can_take_more (self, milliseconds) && !make_predictor (self, context, LARGE_BATCH, error))
+      return FALSE;
+    *done = nn_evaluator_get_done (self) == self->pixels->n;
+  }
+  return TRUE;
+}
+
+NnEvaluation *
+nn_evaluator_finish (NnEvaluator *self)
+{
+  g_return_val_if_fail (self->evaluation && nn_evaluator_get_done (self) == self->pixels->n, NULL);
+  count (self->evaluation, self->pixels->labels);
+  rate_classes (self->evaluation);
+  return g_steal_pointer (&self->evaluation);
+}
+
+NnEvaluation *
+nn_evaluate (NnContext *context, NnModel *model, NnPixels *pixels, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (NnEvaluator) self = nn_evaluator_new (model, pixels, error);
+  gboolean done = FALSE;
+  if (self == NULL || !make_predictor (self, context, LARGE_BATCH, error))
     return NULL;
-  count (self, pixels->labels);
-  rate_classes (self);
-  return g_steal_pointer (&self);
+  while (!done) {
+    if (g_cancellable_is_cancelled (cancellable)) {
+      g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Stopped.");
+      return NULL;
+    }
+    if (!nn_evaluator_advance (self, context, CANCEL_MS, &done, error))
+      return NULL;
+  }
+  return nn_evaluator_finish (self);
 }
 
 void
