@@ -3,10 +3,7 @@
 
 #include "picture-files.h"
 
-#include <string.h>
-
-/* Deeper than any real collection; links are not followed, so this only bounds the recursion. */
-#define MAX_DEPTH 64
+#include "data/picture-files.h"
 
 static void
 reject (CliPictures *self, const char *path, const char *reason)
@@ -15,37 +12,6 @@ reject (CliPictures *self, const char *path, const char *reason)
   g_ptr_array_add (self->rejects, g_strdup (shown));
   g_ptr_array_add (self->rejects, g_strdup (reason));
   g_printerr ("perceptron-cli: %s: %s\n", shown, reason);
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-/* The files of @folder and below, in the order of their names. */
-static void
-list_folder (CliPictures *self, const char *folder, guint depth, GPtrArray *files)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
-  if (dir == NULL) {
-    reject (self, folder, error->message);
-    return;
-  }
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
-    if (name[0] != '.')
-      g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++) {
-    g_autofree char *path = g_build_filename (folder, g_ptr_array_index (names, i), NULL);
-    gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
-    if (is_folder && depth < MAX_DEPTH && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-      list_folder (self, path, depth + 1, files);
-    else if (!is_folder)
-      g_ptr_array_add (files, g_steal_pointer (&path));
-  }
 }
 
 static void
@@ -76,10 +42,7 @@ cli_pictures_read (Cli *cli, char **arguments, const NnPixelSpec *spec, GError *
   for (guint a = 0; a < n_arguments; a++) {
     gboolean folder = g_file_test (arguments[a], G_FILE_TEST_IS_DIR);
     g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
-    if (folder)
-      list_folder (self, arguments[a], 0, files);
-    else
-      g_ptr_array_add (files, g_strdup (arguments[a]));
+    nn_list_files (arguments[a], files, cli->cancellable);
     for (guint i = 0; i < files->len; i++) {
       if (g_cancellable_is_cancelled (cli->cancellable)) {
         g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Stopped.");

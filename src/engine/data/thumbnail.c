@@ -90,6 +90,16 @@ load_file (const NnEntry *entry, guint size, GError **error)
 }
 
 GdkPixbuf *
+nn_load_thumbnail (const char *path, guint size, GError **error)
+{
+  g_return_val_if_fail (path && size >= 16 && size <= 1024, NULL);
+  GStatBuf facts = { 0 };
+  g_stat (path, &facts); /* where that fails, decoding tells why */
+  NnEntry entry = { .path = path, .size = (guint64) facts.st_size, .mtime = facts.st_mtime };
+  return load_file (&entry, size, error);
+}
+
+GdkPixbuf *
 nn_dataset_load_thumbnail (NnDataset *self, guint sample, guint size, GError **error)
 {
   g_return_val_if_fail (self && sample < self->entries->len, NULL);

@@ -20,4 +20,7 @@ G_BEGIN_DECLS
  */
 GdkPixbuf *nn_dataset_load_thumbnail (NnDataset *self, guint sample, guint size, GError **error);
 
+/** nn_load_thumbnail: the same for a picture that is in no data set */
+GdkPixbuf *nn_load_thumbnail (const char *path, guint size, GError **error);
+
 G_END_DECLS
