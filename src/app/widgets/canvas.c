@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "widgets/canvas.h"
+#include "widgets/ink-paint.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -11,12 +12,17 @@
 /* The pen's width as a fraction of the side: that of the strokes which digits are written with in 20 of 28 pixels. */
 #define PEN_WIDTH 0.075
 #define KEYBOARD_STEP 0.025
+#define ERASER_RADIUS 0.04
+/* Of what has no pressure: pen width as set. */
+#define NO_PRESSURE 0.5
 
 struct _PcnCanvas {
   GtkWidget parent_instance;
-  NnStrokes *strokes;
-  gboolean empty;
+  PcnInk *ink;
+  gboolean empty, can_undo, can_redo;
+  double pen_width;
   GtkGesture *drag;
+  gboolean erasing;
   /* The pen of the keyboard. */
   double pen_x, pen_y;
   gboolean pen_shown, pen_down;
@@ -26,6 +32,9 @@ G_DEFINE_FINAL_TYPE (PcnCanvas, pcn_canvas, GTK_TYPE_WIDGET)
 
 enum {
   PROP_EMPTY = 1,
+  PROP_CAN_UNDO,
+  PROP_CAN_REDO,
+  PROP_PEN_WIDTH,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -37,17 +46,21 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
+update_flag (PcnCanvas *self, gboolean *flag, gboolean value, guint prop, const char *action)
+{
+  if (*flag == value)
+    return;
+  *flag = value;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), action, prop == PROP_EMPTY ? !value : value);
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+static void
 changed (PcnCanvas *self)
 {
-  guint n = nn_strokes_n_strokes (self->strokes);
-  gboolean empty = n == 0;
-
-  if (empty != self->empty) {
-    self->empty = empty;
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.clear", !empty);
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.undo", !empty);
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EMPTY]);
-  }
+  update_flag (self, &self->empty, pcn_ink_is_empty (self->ink), PROP_EMPTY, "canvas.clear");
+  update_flag (self, &self->can_undo, pcn_ink_can_undo (self->ink), PROP_CAN_UNDO, "canvas.undo");
+  update_flag (self, &self->can_redo, pcn_ink_can_redo (self->ink), PROP_CAN_REDO, "canvas.redo");
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -65,25 +78,71 @@ get_side (PcnCanvas *self, double *left, double *top)
 }
 
 static void
-add_point (PcnCanvas *self, double x, double y)
+add_point (PcnCanvas *self, double x, double y, double pressure)
 {
   double left, top, side = get_side (self, &left, &top);
 
   x = CLAMP (x, 0, gtk_widget_get_width (GTK_WIDGET (self)));
   y = CLAMP (y, 0, gtk_widget_get_height (GTK_WIDGET (self)));
-  nn_strokes_append (self->strokes, (x - left) / side, (y - top) / side);
+  if (!self->erasing)
+    pcn_ink_append (self->ink, (x - left) / side, (y - top) / side, pressure);
+  else
+    while (pcn_ink_erase (self->ink, (x - left) / side, (y - top) / side, ERASER_RADIUS))
+      ;
+}
+
+static GdkEvent *
+get_drag_event (GtkGesture *drag)
+{
+  return gtk_gesture_get_last_event (drag, gtk_gesture_single_get_current_sequence (GTK_GESTURE_SINGLE (drag)));
+}
+
+/* A mouse has the axis, too: always at zero. */
+static gboolean
+has_pressure (GdkEvent *event)
+{
+  GdkDevice *device = event ? gdk_event_get_device (event) : NULL;
+
+  return device && gdk_device_get_source (device) == GDK_SOURCE_PEN;
+}
+
+static double
+get_pressure (GdkEvent *event)
+{
+  double pressure;
+
+  return has_pressure (event) && gdk_event_get_axis (event, GDK_AXIS_PRESSURE, &pressure) ? pressure : NO_PRESSURE;
+}
+
+/* The other end of a pen. */
+static gboolean
+is_eraser (GdkEvent *event)
+{
+  GdkDeviceTool *tool = event ? gdk_event_get_device_tool (event) : NULL;
+
+  return tool && gdk_device_tool_get_tool_type (tool) == GDK_DEVICE_TOOL_TYPE_ERASER;
 }
 
 static void
 on_drag_begin (GtkGestureDrag *drag, double x, double y, PcnCanvas *self)
 {
+  GdkEvent *event = get_drag_event (GTK_GESTURE (drag));
+
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->pen_shown = FALSE;
   self->pen_down = FALSE;
-  nn_strokes_begin (self->strokes);
-  add_point (self, x, y);
+  self->erasing = is_eraser (event);
+  if (!self->erasing)
+    pcn_ink_begin (self->ink);
+  add_point (self, x, y, get_pressure (event));
   changed (self);
+}
+
+static void
+on_drag_end (PcnCanvas *self)
+{
+  pcn_ink_end (self->ink);
 }
 
 /* GTK folds the motion events of a frame into one; what it left out makes the difference between a curve and a polygon. */
@@ -105,7 +164,8 @@ add_history (PcnCanvas *self, GdkEvent *event)
     if (gtk_widget_translate_coordinates (GTK_WIDGET (native), GTK_WIDGET (self),
                                           history[i].axes[GDK_AXIS_X] - surface_x,
                                           history[i].axes[GDK_AXIS_Y] - surface_y, &x, &y))
-      add_point (self, x, y);
+      add_point (self, x, y,
+                 has_pressure (event) ? history[i].axes[GDK_AXIS_PRESSURE] : NO_PRESSURE);
   }
 }
 
@@ -113,14 +173,13 @@ static void
 on_drag_update (GtkGestureDrag *drag, double dx, double dy, PcnCanvas *self)
 {
   double x, y;
-  GdkEventSequence *sequence = gtk_gesture_single_get_current_sequence (GTK_GESTURE_SINGLE (drag));
-  GdkEvent *event = gtk_gesture_get_last_event (GTK_GESTURE (drag), sequence);
+  GdkEvent *event = get_drag_event (GTK_GESTURE (drag));
 
   if (!gtk_gesture_drag_get_start_point (drag, &x, &y))
     return;
   if (event && gdk_event_get_event_type (event) == GDK_MOTION_NOTIFY)
     add_history (self, event);
-  add_point (self, x + dx, y + dy);
+  add_point (self, x + dx, y + dy, get_pressure (event));
   changed (self);
 }
 
@@ -131,7 +190,7 @@ keyboard_move (PcnCanvas *self, double dx, double dy)
   self->pen_x = CLAMP (self->pen_x + dx * KEYBOARD_STEP, 0.05, 0.95);
   self->pen_y = CLAMP (self->pen_y + dy * KEYBOARD_STEP, 0.05, 0.95);
   if (self->pen_down) {
-    nn_strokes_append (self->strokes, self->pen_x, self->pen_y);
+    pcn_ink_append (self->ink, self->pen_x, self->pen_y, NO_PRESSURE);
     changed (self);
   }
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -163,9 +222,11 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
     self->pen_shown = TRUE;
     self->pen_down = !self->pen_down;
     if (self->pen_down) {
-      nn_strokes_begin (self->strokes);
-      nn_strokes_append (self->strokes, self->pen_x, self->pen_y);
+      pcn_ink_begin (self->ink);
+      pcn_ink_append (self->ink, self->pen_x, self->pen_y, NO_PRESSURE);
       changed (self);
+    } else {
+      pcn_ink_end (self->ink);
     }
     gtk_widget_queue_draw (GTK_WIDGET (self));
     break;
@@ -181,23 +242,6 @@ on_focus_leave (PcnCanvas *self)
   self->pen_down = FALSE;
   self->pen_shown = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-trace_stroke (cairo_t *cr, const NnStrokePoint *points, guint n)
-{
-  cairo_move_to (cr, points[0].x, points[0].y);
-  if (n == 1)
-    cairo_line_to (cr, points[0].x, points[0].y);
-  /* Curves through the middles of the pieces: round where a hand was faster than the mouse's reports. */
-  for (guint i = 1; i + 1 < n; i++) {
-    double mx = (points[i].x + points[i + 1].x) / 2, my = (points[i].y + points[i + 1].y) / 2, fx, fy;
-    cairo_get_current_point (cr, &fx, &fy);
-    cairo_curve_to (cr, fx + (points[i].x - fx) * 2 / 3, fy + (points[i].y - fy) * 2 / 3,
-                    mx + (points[i].x - mx) * 2 / 3, my + (points[i].y - my) * 2 / 3, mx, my);
-  }
-  if (n > 1)
-    cairo_line_to (cr, points[n - 1].x, points[n - 1].y);
 }
 
 static void
@@ -229,19 +273,11 @@ pcn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     paint_hint (self, cr, &colour, width, height);
   cairo_translate (cr, left, top);
   cairo_scale (cr, side, side);
+  pcn_ink_paint (self->ink, cr, &colour, PEN_WIDTH * self->pen_width);
   gdk_cairo_set_source_rgba (cr, &colour);
-  cairo_set_line_width (cr, PEN_WIDTH);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  for (guint i = 0; i < nn_strokes_n_strokes (self->strokes); i++) {
-    guint n;
-    const NnStrokePoint *points = nn_strokes_points (self->strokes, i, &n);
-    trace_stroke (cr, points, n);
-    cairo_stroke (cr);
-  }
   if (self->pen_shown) {
     cairo_set_line_width (cr, 0.008);
-    cairo_arc (cr, self->pen_x, self->pen_y, PEN_WIDTH * 0.6, 0, 2 * G_PI);
+    cairo_arc (cr, self->pen_x, self->pen_y, PEN_WIDTH * self->pen_width * 0.6, 0, 2 * G_PI);
     if (self->pen_down)
       cairo_fill (cr);
     else
@@ -271,7 +307,7 @@ const NnStrokes *
 pcn_canvas_get_strokes (PcnCanvas *self)
 {
   g_return_val_if_fail (PCN_IS_CANVAS (self), NULL);
-  return self->strokes;
+  return pcn_ink_get_strokes (self->ink);
 }
 
 gboolean
@@ -281,15 +317,23 @@ pcn_canvas_get_empty (PcnCanvas *self)
   return self->empty;
 }
 
+NnStrokePen
+pcn_canvas_get_pen (PcnCanvas *self)
+{
+  NnStrokePen pen = NN_STROKE_PEN_DEFAULT;
+
+  g_return_val_if_fail (PCN_IS_CANVAS (self), pen);
+  pen.width *= (float) (self->pen_width * pcn_ink_get_mean_width (self->ink));
+  return pen;
+}
+
 void
 pcn_canvas_clear (PcnCanvas *self)
 {
   g_return_if_fail (PCN_IS_CANVAS (self));
 
-  if (self->empty)
-    return;
   self->pen_down = FALSE;
-  nn_strokes_clear (self->strokes);
+  pcn_ink_clear (self->ink);
   changed (self);
 }
 
@@ -299,7 +343,17 @@ pcn_canvas_undo (PcnCanvas *self)
   g_return_if_fail (PCN_IS_CANVAS (self));
 
   self->pen_down = FALSE;
-  if (nn_strokes_pop (self->strokes))
+  if (pcn_ink_undo (self->ink))
+    changed (self);
+}
+
+void
+pcn_canvas_redo (PcnCanvas *self)
+{
+  g_return_if_fail (PCN_IS_CANVAS (self));
+
+  self->pen_down = FALSE;
+  if (pcn_ink_redo (self->ink))
     changed (self);
 }
 
@@ -316,10 +370,51 @@ on_undo (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_redo (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_canvas_redo (PCN_CANVAS (widget));
+}
+
+static void
+set_pen_width (PcnCanvas *self, double width)
+{
+  if (self->pen_width == width)
+    return;
+  self->pen_width = width;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PEN_WIDTH]);
+  if (!self->empty)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
 pcn_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  if (id == PROP_EMPTY)
-    g_value_set_boolean (value, PCN_CANVAS (object)->empty);
+  PcnCanvas *self = PCN_CANVAS (object);
+
+  switch (id) {
+  case PROP_EMPTY:
+    g_value_set_boolean (value, self->empty);
+    break;
+  case PROP_CAN_UNDO:
+    g_value_set_boolean (value, self->can_undo);
+    break;
+  case PROP_CAN_REDO:
+    g_value_set_boolean (value, self->can_redo);
+    break;
+  case PROP_PEN_WIDTH:
+    g_value_set_double (value, self->pen_width);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+pcn_canvas_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_PEN_WIDTH)
+    set_pen_width (PCN_CANVAS (object), g_value_get_double (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -327,7 +422,7 @@ pcn_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 static void
 pcn_canvas_finalize (GObject *object)
 {
-  nn_strokes_free (PCN_CANVAS (object)->strokes);
+  pcn_ink_free (PCN_CANVAS (object)->ink);
   G_OBJECT_CLASS (pcn_canvas_parent_class)->finalize (object);
 }
 
@@ -337,12 +432,18 @@ pcn_canvas_class_init (PcnCanvasClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
   object_class->get_property = pcn_canvas_get_property;
+  object_class->set_property = pcn_canvas_set_property;
   object_class->finalize = pcn_canvas_finalize;
   widget_class->snapshot = pcn_canvas_snapshot;
   widget_class->measure = pcn_canvas_measure;
   widget_class->get_request_mode = pcn_canvas_get_request_mode;
-  props[PROP_EMPTY] = g_param_spec_boolean ("empty", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_EMPTY] = g_param_spec_boolean ("empty", NULL, NULL, TRUE, ro);
+  props[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, ro);
+  props[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, ro);
+  props[PROP_PEN_WIDTH] = g_param_spec_double ("pen-width", NULL, NULL, 0.4, 2, 1, ro | G_PARAM_WRITABLE);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
@@ -350,7 +451,10 @@ pcn_canvas_class_init (PcnCanvasClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_install_action (widget_class, "canvas.clear", NULL, on_clear);
   gtk_widget_class_install_action (widget_class, "canvas.undo", NULL, on_undo);
+  gtk_widget_class_install_action (widget_class, "canvas.redo", NULL, on_redo);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "canvas.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.redo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_y, GDK_CONTROL_MASK, "canvas.redo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_BackSpace, 0, "canvas.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "canvas.clear", NULL);
 }
@@ -360,7 +464,8 @@ pcn_canvas_init (PcnCanvas *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
-  self->strokes = nn_strokes_new ();
+  self->ink = pcn_ink_new ();
+  self->pen_width = 1;
   self->empty = TRUE;
   self->pen_x = self->pen_y = 0.5;
   gtk_widget_set_focusable (widget, TRUE);
@@ -368,12 +473,14 @@ pcn_canvas_init (PcnCanvas *self)
   gtk_widget_set_cursor_from_name (widget, "crosshair");
   gtk_widget_action_set_enabled (widget, "canvas.clear", FALSE);
   gtk_widget_action_set_enabled (widget, "canvas.undo", FALSE);
+  gtk_widget_action_set_enabled (widget, "canvas.redo", FALSE);
 
   self->drag = gtk_gesture_drag_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (self->drag), GDK_BUTTON_PRIMARY);
   gtk_gesture_single_set_exclusive (GTK_GESTURE_SINGLE (self->drag), TRUE);
   g_signal_connect (self->drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (self->drag, "end", G_CALLBACK (on_drag_end), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (self->drag));
 
   GtkEventController *key = gtk_event_controller_key_new ();

@@ -10,11 +10,13 @@ G_BEGIN_DECLS
 /**
  * PcnCanvas:
  *
- * A square to draw on with mouse, finger, stylus or keyboard (arrow keys move a pen that Space puts down and lifts).
+ * A square to draw on with mouse, finger, pen or keyboard (arrow keys move a pen that Space puts down and
+ * lifts). A pen's pressure makes the line a little wider or narrower; its eraser takes strokes away.
  *
- * Property "empty": whether nothing is drawn.
- * Actions: canvas.clear, canvas.undo.
- * Signal #PcnCanvas::changed: the drawing changed; emitted at every motion event with the button down.
+ * Properties: "empty" (whether nothing is drawn), "can-undo", "can-redo", "pen-width" (a factor, 0.4 to 2).
+ * Actions: canvas.clear, canvas.undo, canvas.redo.
+ * Signal #PcnCanvas::changed: the drawing, or the pen it is drawn with, changed; emitted at every motion
+ * event with the button down.
  */
 #define PCN_TYPE_CANVAS (pcn_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (PcnCanvas, pcn_canvas, PCN, CANVAS, GtkWidget)
@@ -23,7 +25,10 @@ G_DECLARE_FINAL_TYPE (PcnCanvas, pcn_canvas, PCN, CANVAS, GtkWidget)
 const NnStrokes *pcn_canvas_get_strokes (PcnCanvas *self);
 gboolean pcn_canvas_get_empty (PcnCanvas *self);
 void pcn_canvas_clear (PcnCanvas *self);
-/** pcn_canvas_undo: takes the last stroke back */
+/** pcn_canvas_get_pen: Returns: the pen with which the network is to see the drawing */
+NnStrokePen pcn_canvas_get_pen (PcnCanvas *self);
+/** pcn_canvas_undo, pcn_canvas_redo: of the last stroke, erased stroke or clearing */
 void pcn_canvas_undo (PcnCanvas *self);
+void pcn_canvas_redo (PcnCanvas *self);
 
 G_END_DECLS

@@ -32,7 +32,8 @@ predict (PcnDrawView *self)
     pcn_answer_clear (self->answer);
     return;
   }
-  nn_strokes_render (pcn_canvas_get_strokes (self->canvas), NULL, pixels);
+  NnStrokePen pen = pcn_canvas_get_pen (self->canvas);
+  nn_strokes_render (pcn_canvas_get_strokes (self->canvas), &pen, pixels);
   pcn_answer_set_seen (self->answer, pixels);
   pcn_session_predict (self->session, pixels, sizeof pixels);
 }
@@ -69,9 +70,10 @@ on_undo (PcnDrawView *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
-static gboolean not(GObject * object, gboolean a)
+static void
+on_redo (PcnDrawView *self)
 {
-  return !a;
+  pcn_canvas_redo (self->canvas);
 }
 
 static void
@@ -155,7 +157,7 @@ pcn_draw_view_class_init (PcnDrawViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnDrawView, canvas);
   gtk_widget_class_bind_template_child (widget_class, PcnDrawView, answer);
   gtk_widget_class_bind_template_callback (widget_class, predict);
-  gtk_widget_class_bind_template_callback (widget_class, not );
+  gtk_widget_class_bind_template_callback (widget_class, on_redo);
   gtk_widget_class_bind_template_callback (widget_class, on_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_undo);
 }
