@@ -16,6 +16,11 @@ STEPS = ("data", "model", "train", "test")
 SLOW = 120
 
 
+def last_data():
+    """Where the program keeps what was open last."""
+    return Path(os.environ["XDG_DATA_HOME"]) / "perceptron/last-data.json"
+
+
 def settings(**values):
     """All settings as on a first start, but for these."""
     os.system(f"gsettings reset-recursively {SCHEMA}")
@@ -29,6 +34,8 @@ class WindowCase(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.path = Path(self.folder.name)
         settings()
+        # Nothing is opened again that an earlier test had open.
+        last_data().unlink(missing_ok=True)
         self.app = None
 
     def start(self, **env):

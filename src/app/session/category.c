@@ -18,6 +18,7 @@ enum {
   PROP_NAME = 1,
   PROP_COUNT,
   PROP_COUNT_TEXT,
+  PROP_CLASS_INDEX,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -37,6 +38,9 @@ pcn_category_get_property (GObject *object, guint id, GValue *value, GParamSpec 
   case PROP_COUNT_TEXT:
     g_value_take_string (value, pcn_format_count (self->count));
     break;
+  case PROP_CLASS_INDEX:
+    g_value_set_int (value, self->kind == PCN_CATEGORY_CLASS ? (int) self->class_index : -1);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -53,13 +57,14 @@ static void
 pcn_category_class_init (PcnCategoryClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   object_class->get_property = pcn_category_get_property;
   object_class->finalize = pcn_category_finalize;
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, ro);
   props[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0, ro);
   props[PROP_COUNT_TEXT] = g_param_spec_string ("count-text", NULL, NULL, NULL, ro);
+  props[PROP_CLASS_INDEX] = g_param_spec_int ("class-index", NULL, NULL, -1, G_MAXINT, -1, ro);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -106,4 +111,22 @@ pcn_category_get_count (PcnCategory *self)
 {
   g_return_val_if_fail (PCN_IS_CATEGORY (self), 0);
   return self->count;
+}
+
+void
+pcn_category_update (PcnCategory *self, const char *name, guint count)
+{
+  g_return_if_fail (PCN_IS_CATEGORY (self));
+
+  g_autofree char *title = pcn_format_title (name);
+  if (g_strcmp0 (self->name, title) != 0) {
+    g_free (self->name);
+    self->name = g_steal_pointer (&title);
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
+  }
+  if (self->count == count)
+    return;
+  self->count = count;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COUNT]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_COUNT_TEXT]);
 }

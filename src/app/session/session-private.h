@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/edits.h"
 #include "session/session.h"
 #include "session/thumbnail-loader.h"
 
@@ -20,10 +21,15 @@ struct _PcnSession {
 
   NnDataset *dataset;
   PcnThumbnailLoader *thumbnails;
+  PcnEdits *edits;
   GListStore *categories, *rejects;
   char *data_summary, *warnings;
   GCancellable *import, *verify;
   double import_fraction;
+  /* What @dataset was opened from, and whether a thread writes down what can be found again. */
+  char **data_paths;
+  gboolean remembering, remember_again;
+  GMutex remember_lock; /* over the file */
 
   PcnRun *run;
   GCancellable *preparation;
@@ -50,6 +56,7 @@ typedef enum {
   PCN_PROP_HAS_DATA,
   PCN_PROP_DATA_NAME,
   PCN_PROP_DATA_SUMMARY,
+  PCN_PROP_EDITS,
   PCN_PROP_CATEGORIES,
   PCN_PROP_REJECTS,
   PCN_PROP_WARNINGS,
@@ -82,11 +89,28 @@ void pcn_session_emit_predicted (PcnSession *self);
 void pcn_session_emit_classifying (PcnSession *self, GFile *file);
 void pcn_session_emit_model_changed (PcnSession *self);
 
+void pcn_session_emit_data_changed (PcnSession *self);
+
 /* session-data.c */
+/** pcn_session_import: takes @paths; NULL: those of the last time */
+void pcn_session_import (PcnSession *self, char **paths);
 void pcn_session_refresh_rejects (PcnSession *self);
 void pcn_session_refresh_rejects_if_changed (PcnSession *self);
 void pcn_session_cancel_verify (PcnSession *self);
 void pcn_session_clear_data (PcnSession *self);
+
+/** pcn_session_data_edited: takes over what the edits say now */
+void pcn_session_data_edited (PcnSession *self);
+
+/* session-last.c */
+/** pcn_session_reopen: begins to open again what was open last, if anything */
+void pcn_session_reopen (PcnSession *self);
+/** pcn_session_remember: writes down what is open and how it was edited, on a thread */
+void pcn_session_remember (PcnSession *self);
+/** pcn_session_remember_now: the same before this returns, where there is something not written yet */
+void pcn_session_remember_now (PcnSession *self);
+/** pcn_session_get_default_plan: fills @plan with what the settings say */
+void pcn_session_get_default_plan (PcnSession *self, NnSplitPlan *plan);
 
 /* session-model.c */
 void pcn_session_set_model (PcnSession *self, NnModel *model, const char *name);

@@ -134,8 +134,11 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (NnPreparation) preparation = g_task_propagate_pointer (G_TASK (result), &error);
 
   g_clear_handle_id (&preparing->progress_source, g_source_remove);
-  if (preparing->dataset == self->dataset)
+  if (self->dataset) {
+    /* It may have been edited meanwhile. */
+    nn_dataset_adopt_rejects (self->dataset, preparing->dataset);
     pcn_session_refresh_rejects_if_changed (self);
+  }
   if (g_task_get_cancellable (G_TASK (result)) != self->preparation)
     return;
   g_clear_object (&self->preparation);

@@ -17,6 +17,7 @@ enum {
   PREDICTED,
   MODEL_CHANGED,
   CLASSIFYING,
+  DATA_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -61,6 +62,12 @@ void
 pcn_session_emit_model_changed (PcnSession *self)
 {
   g_signal_emit (self, signals[MODEL_CHANGED], 0);
+}
+
+void
+pcn_session_emit_data_changed (PcnSession *self)
+{
+  g_signal_emit (self, signals[DATA_CHANGED], 0);
 }
 
 void
@@ -202,6 +209,9 @@ get_data_property (PcnSession *self, PcnSessionProp prop, GValue *value)
   case PCN_PROP_DATA_SUMMARY:
     g_value_set_string (value, self->data_summary);
     break;
+  case PCN_PROP_EDITS:
+    g_value_set_object (value, self->edits);
+    break;
   case PCN_PROP_CATEGORIES:
     g_value_set_object (value, self->categories);
     break;
@@ -322,6 +332,7 @@ pcn_session_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->device);
   g_clear_object (&self->devices);
+  g_clear_object (&self->edits);
   g_clear_object (&self->categories);
   g_clear_object (&self->rejects);
   if (self->run)
@@ -329,6 +340,13 @@ pcn_session_dispose (GObject *object)
   g_clear_object (&self->run);
   pcn_session_clear_models (self);
   G_OBJECT_CLASS (pcn_session_parent_class)->dispose (object);
+}
+
+static void
+pcn_session_finalize (GObject *object)
+{
+  g_mutex_clear (&PCN_SESSION (object)->remember_lock);
+  G_OBJECT_CLASS (pcn_session_parent_class)->finalize (object);
 }
 
 static void
@@ -357,6 +375,7 @@ install_properties (GObjectClass *klass)
   props[PCN_PROP_DEVICES] = g_param_spec_object ("devices", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_DEVICE] = g_param_spec_object ("device", NULL, NULL, NN_TYPE_DEVICE, rw);
   props[PCN_PROP_IMPORT_FRACTION] = g_param_spec_double ("import-fraction", NULL, NULL, 0, 1, 0, ro);
+  props[PCN_PROP_EDITS] = g_param_spec_object ("edits", NULL, NULL, PCN_TYPE_EDITS, ro);
   props[PCN_PROP_CATEGORIES] = g_param_spec_object ("categories", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_REJECTS] = g_param_spec_object ("rejects", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_RUN] = g_param_spec_object ("run", NULL, NULL, PCN_TYPE_RUN, ro);
@@ -376,6 +395,7 @@ pcn_session_class_init (PcnSessionClass *klass)
   object_class->get_property = pcn_session_get_property;
   object_class->set_property = pcn_session_set_property;
   object_class->dispose = pcn_session_dispose;
+  object_class->finalize = pcn_session_finalize;
   install_properties (object_class);
   signals[PROBLEM] = g_signal_new ("problem", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                    G_TYPE_STRING, G_TYPE_STRING);
@@ -384,6 +404,7 @@ pcn_session_class_init (PcnSessionClass *klass)
   signals[PREDICTED] = g_signal_new ("predicted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MODEL_CHANGED]
       = g_signal_new ("model-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DATA_CHANGED] = g_signal_new ("data-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CLASSIFYING]
       = g_signal_new ("classifying", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 }
@@ -391,6 +412,9 @@ pcn_session_class_init (PcnSessionClass *klass)
 static void
 pcn_session_init (PcnSession *self)
 {
+  g_mutex_init (&self->remember_lock);
+  self->edits = pcn_edits_new ();
+  g_signal_connect_object (self->edits, "changed", G_CALLBACK (pcn_session_data_edited), self, G_CONNECT_SWAPPED);
   self->categories = g_list_store_new (PCN_TYPE_CATEGORY);
   self->rejects = g_list_store_new (PCN_TYPE_REJECT);
   pcn_session_new_run (self);
@@ -414,6 +438,7 @@ pcn_session_new (GSettings *settings)
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, G_CONNECT_SWAPPED);
   pcn_session_start_trainer (self);
   pcn_session_use_digits (self);
+  pcn_session_reopen (self);
   /* Loading the drivers takes up to a second. */
   g_autoptr (GTask) task = g_task_new (self, NULL, on_devices_found, NULL);
   g_task_set_source_tag (task, pcn_session_new);

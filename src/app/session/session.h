@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/edits.h"
 #include "session/run.h"
 
 #include "cl/device-list.h"
@@ -17,7 +18,7 @@ G_BEGIN_DECLS
  * only thing that talks to the engine's threads; widgets bind to it. Main thread only; no call blocks.
  *
  * Properties: "devices" (GListModel of NnDevice, NULL while they are looked for), "device" (read and write),
- * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "categories" (GListModel of
+ * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
  * "can-resume", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
  * "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained", "has-trained".
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
  * Signals: #PcnSession::problem (title, text): something that the user must know and can do something about;
  * #PcnSession::notice (text): something worth a word; #PcnSession::predicted: there is a newer prediction;
  * #PcnSession::classifying (file): a picture is on its way to the model;
+ * #PcnSession::data-changed: the data was edited, or is another;
  * #PcnSession::model-changed: another model, perhaps of other classes or another size, is tested from now on.
  */
 #define PCN_TYPE_SESSION (pcn_session_get_type ())
@@ -45,7 +47,9 @@ void pcn_session_open (PcnSession *self, GFile *const *files, guint n_files);
 void pcn_session_cancel_import (PcnSession *self);
 /** pcn_session_get_dataset: Returns: (transfer none) (nullable) */
 NnDataset *pcn_session_get_dataset (PcnSession *self);
-/** pcn_session_get_samples: Returns: (transfer full): a GListModel of #PcnSample; @class_index -1 for all */
+/** pcn_session_get_edits: Returns: (transfer none): what changes the data */
+PcnEdits *pcn_session_get_edits (PcnSession *self);
+/** pcn_session_get_samples: Returns: (transfer full): a GListModel of #PcnSample; @class_index: or PCN_SAMPLES_ALL or _EXCLUDED */
 GListModel *pcn_session_get_samples (PcnSession *self, int class_index);
 
 PcnRun *pcn_session_get_run (PcnSession *self);

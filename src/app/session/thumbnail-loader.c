@@ -33,6 +33,8 @@ struct _PcnThumbnailLoader {
 
 G_DEFINE_FINAL_TYPE (PcnThumbnailLoader, pcn_thumbnail_loader, G_TYPE_OBJECT)
 
+static guint edited_signal;
+
 static void
 request_free (Request *request)
 {
@@ -112,6 +114,8 @@ static void
 pcn_thumbnail_loader_class_init (PcnThumbnailLoaderClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = pcn_thumbnail_loader_finalize;
+  edited_signal = g_signal_new ("edited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                0);
 }
 
 static void
@@ -129,6 +133,24 @@ pcn_thumbnail_loader_new (NnDataset *dataset)
 
   self->dataset = nn_dataset_ref (dataset);
   return self;
+}
+
+NnDataset *
+pcn_thumbnail_loader_get_dataset (PcnThumbnailLoader *self)
+{
+  g_return_val_if_fail (PCN_IS_THUMBNAIL_LOADER (self), NULL);
+  return self->dataset;
+}
+
+void
+pcn_thumbnail_loader_set_dataset (PcnThumbnailLoader *self, NnDataset *dataset)
+{
+  g_return_if_fail (PCN_IS_THUMBNAIL_LOADER (self) && dataset);
+
+  NnDataset *old = self->dataset;
+  self->dataset = nn_dataset_ref (dataset);
+  nn_dataset_unref (old);
+  g_signal_emit (self, edited_signal, 0);
 }
 
 GdkTexture *

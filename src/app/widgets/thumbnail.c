@@ -2,9 +2,13 @@
 /* One plain widget a cell, without children: a grid view makes hundreds of cells at once, on the main loop. */
 #include "config.h"
 
+#include "widgets/class-colour.h"
 #include "widgets/thumbnail.h"
 
 #include <glib/gi18n.h>
+
+/* The bar in the colour of the class, in pixels. */
+#define BAR 5
 
 struct _PcnThumbnail {
   GtkWidget parent_instance;
@@ -33,6 +37,28 @@ on_loaded (GdkTexture *texture, gpointer data)
 }
 
 static void
+update_title (PcnThumbnail *self)
+{
+  g_autofree char *title = self->sample ? pcn_sample_dup_title (self->sample) : NULL;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title ? title : "", -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+follow_edits (PcnThumbnail *self, PcnSample *old, PcnSample *new)
+{
+  PcnThumbnailLoader *before = old ? pcn_sample_get_loader (old) : NULL, *now = new ? pcn_sample_get_loader (new) : NULL;
+
+  if (before == now)
+    return;
+  if (before)
+    g_signal_handlers_disconnect_by_func (before, update_title, self);
+  if (now)
+    g_signal_connect_object (now, "edited", G_CALLBACK (update_title), self, G_CONNECT_SWAPPED);
+}
+
+static void
 set_sample (PcnThumbnail *self, PcnSample *sample)
 {
   if (self->sample == sample)
@@ -40,10 +66,10 @@ set_sample (PcnThumbnail *self, PcnSample *sample)
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  follow_edits (self, self->sample, sample);
   g_set_object (&self->sample, sample);
   self->missing = FALSE;
-  g_autofree char *title = sample ? pcn_sample_dup_title (sample) : NULL;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title ? title : "", -1);
+  update_title (self);
   GdkTexture *texture = NULL;
   if (sample) {
     PcnThumbnailLoader *loader = pcn_sample_get_loader (sample);
@@ -73,6 +99,19 @@ snapshot_missing (GtkWidget *widget, GtkSnapshot *snapshot, double width, double
   gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, 32, 32, &colour, 1);
 }
 
+static void
+snapshot_class (PcnThumbnail *self, GtkSnapshot *snapshot, float width, float height)
+{
+  NnSample sample;
+  GdkRGBA colour;
+
+  if (!self->sample)
+    return;
+  pcn_sample_describe (self->sample, &sample);
+  pcn_class_colour (sample.class_index, &colour);
+  gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (0, height - BAR, width, BAR));
+}
+
 /* Fills the cell; what is longer than the cell is cut on both sides. */
 static void
 pcn_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
@@ -91,6 +130,7 @@ pcn_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_append_texture (snapshot, self->texture,
                                &GRAPHENE_RECT_INIT ((float) (width - w) / 2, (float) (height - h) / 2, (float) w,
                                                     (float) h));
+  snapshot_class (self, snapshot, (float) width, (float) height);
 }
 
 static void
@@ -136,6 +176,7 @@ pcn_thumbnail_dispose (GObject *object)
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  follow_edits (self, self->sample, NULL);
   g_clear_object (&self->sample);
   g_clear_object (&self->texture);
   G_OBJECT_CLASS (pcn_thumbnail_parent_class)->dispose (object);

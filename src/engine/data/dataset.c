@@ -34,6 +34,7 @@ strings_new (void)
   NnStrings *self = g_new0 (NnStrings, 1);
   self->ref_count = 1;
   self->chunk = g_string_chunk_new (64 * 1024);
+  self->source_classes = g_ptr_array_new_with_free_func (g_free);
   pthread_mutex_init (&self->lock, NULL);
   return self;
 }
@@ -47,6 +48,7 @@ strings_unref (NnStrings *self)
     nn_remove_tree (self->temporary);
   g_free (self->temporary);
   g_string_chunk_free (self->chunk);
+  g_ptr_array_unref (self->source_classes);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
@@ -108,6 +110,7 @@ nn_dataset_copy (NnDataset *self)
       .size = entry->size,
       .mtime = entry->mtime,
       .class_index = entry->class_index,
+      .source_class = entry->source_class,
       .row = entry->row,
       .bank = entry->bank,
       .split = entry->split,
@@ -188,7 +191,16 @@ nn_dataset_get_sample (NnDataset *self, guint index, NnSample *sample)
 {
   g_return_if_fail (index < self->entries->len);
   const NnEntry *entry = nn_dataset_entry (self, index);
-  *sample = (NnSample){ entry->path, entry->name, entry->class_index, (NnSplit) entry->split, index, entry->excluded };
+  const GPtrArray *sources = self->strings->source_classes;
+  *sample = (NnSample){
+    .path = entry->path,
+    .name = entry->name,
+    .class_index = entry->class_index,
+    .split = (NnSplit) entry->split,
+    .index = index,
+    .excluded = entry->excluded,
+    .source_class = entry->source_class < sources->len ? g_ptr_array_index (sources, entry->source_class) : NULL,
+  };
 }
 
 guint

@@ -37,6 +37,7 @@ typedef void (*NnProgressFunc) (double fraction, gpointer data);
  * @split: at the time of asking
  * @index: its place in the data set
  * @excluded: left out by the user (data/edit.h)
+ * @source_class: (nullable): what its class was called when it was imported; NULL for one that was added later
  *
  * Strings belong to the data set.
  */
@@ -47,6 +48,7 @@ typedef struct {
   NnSplit split;
   guint index;
   gboolean excluded;
+  const char *source_class;
 } NnSample;
 
 /**

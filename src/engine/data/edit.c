@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/edit.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -184,7 +185,7 @@ add_bank (NnDataset *self, gsize n, const NnPixelSpec *from, const guint8 *pixel
   guint8 *copy = g_size_checked_mul (&bytes, n, out) ? g_try_malloc (MAX (bytes, 1)) : NULL;
   if (!copy) {
     g_set_error (error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY,
-                 "There is no memory for %" G_GSIZE_FORMAT " pictures.", n);
+                 _ ("There is no memory for %u pictures."), (guint) n);
     return FALSE;
   }
   for (gsize i = 0; i < n; i++)
@@ -203,7 +204,7 @@ nn_dataset_add_pictures (NnDataset *self, gsize n, guint height, guint width, gu
   NnPixelSpec spec = from;
   if (nn_pixel_spec_bytes (&from) == 0 || n > G_MAXUINT32 - self->entries->len
       || self->banks->len >= G_MAXUINT16) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "Pictures of %u × %u with %u channels can't be added.",
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("Pictures of %u × %u with %u channels can't be added."),
                  width, height, channels);
     return NULL;
   }
@@ -225,9 +226,11 @@ nn_dataset_add_pictures (NnDataset *self, gsize n, guint height, guint width, gu
 void
 nn_dataset_adopt_rejects (NnDataset *self, NnDataset *from)
 {
-  g_return_if_fail (self && from && self->strings == from->strings);
-  g_autoptr (GPtrArray) rejects = self == from ? NULL : nn_dataset_get_rejects (from);
-  for (guint i = 0; rejects && i < rejects->len; i++) {
+  g_return_if_fail (self && from);
+  if (self == from || self->strings != from->strings)
+    return;
+  g_autoptr (GPtrArray) rejects = nn_dataset_get_rejects (from);
+  for (guint i = 0; i < rejects->len; i++) {
     const NnReject *reject = g_ptr_array_index (rejects, i);
     if (reject->sample >= 0 && (guint) reject->sample < self->entries->len)
       nn_dataset_reject (self, reject->path, reject->name, reject->sample, reject->reason);

@@ -97,7 +97,7 @@ NnDataset *nn_dataset_add_pictures (NnDataset *self, gsize n, guint height, guin
 
 /**
  * nn_dataset_adopt_rejects:
- * @from: @self before or after an edit
+ * @from: @self before or after an edit; other data is left alone
  *
  * Takes over what was found out about @from meanwhile: which of its pictures can't be decoded. Any thread.
  */

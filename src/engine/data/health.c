@@ -96,8 +96,10 @@ sort_classes (NnDataset *self)
   }
   for (guint i = 0; i < self->entries->len; i++) {
     NnEntry *entry = nn_dataset_entry (self, i);
-    entry->class_index = map[entry->class_index];
+    entry->class_index = entry->source_class = map[entry->class_index];
   }
+  for (guint c = 0; c < n; c++)
+    g_ptr_array_add (self->strings->source_classes, g_strdup (self->class_names->pdata[c]));
 }
 
 NnDataset *

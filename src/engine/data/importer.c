@@ -174,6 +174,7 @@ nn_dataset_add_row (NnDataset *self, guint bank, guint32 row, guint class_index,
   NnEntry entry = {
     .name = nn_dataset_keep_string (self, name),
     .class_index = class_index,
+    .source_class = NN_NO_SOURCE_CLASS,
     .row = row,
     .bank = (guint16) bank,
     .split = (guint8) split,

@@ -16,6 +16,7 @@ typedef struct {
   int ref_count;
   pthread_mutex_t lock;
   GStringChunk *chunk;
+  GPtrArray *source_classes; /* what the classes were called at the import */
   char *temporary; /* a folder to remove with them */
 } NnStrings;
 
@@ -35,6 +36,7 @@ typedef struct {
   guint64 size;
   gint64 mtime; /* nanoseconds */
   guint32 class_index;
+  guint32 source_class; /* what the source says; beyond its classes: nothing */
   guint32 row;
   guint16 bank;
   guint8 split;
@@ -102,6 +104,8 @@ int nn_split_from_name (const char *name);
 const char *nn_dataset_keep_string (NnDataset *self, const char *string);
 /* Another data set with the same classes and entries, and their strings, for edits. */
 NnDataset *nn_dataset_copy (NnDataset *self);
+
+#define NN_NO_SOURCE_CLASS G_MAXUINT32
 
 /* Building a data set: one thread, before anybody else sees it. */
 NnDataset *nn_dataset_new (const char *path, const char *format);
