@@ -65,9 +65,6 @@ set_device (PcnDeviceRow *self, NnDevice *device)
                                                                                                 : "pcn-gpu-symbolic");
     gtk_label_set_label (self->name, nn_device_get_name (device));
     gtk_label_set_label (self->details, text);
-    /* Facts are one line; a reason is a sentence. */
-    gtk_label_set_wrap (self->details, !usable);
-    gtk_label_set_ellipsize (self->details, usable ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
     if (usable)
       gtk_widget_remove_css_class (GTK_WIDGET (self->name), "dim-label");
     else
