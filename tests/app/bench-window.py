@@ -84,7 +84,6 @@ def draw(app, n):
     time.sleep(0.5)
     seen = len(app.probe.answers())
     for i in range(n):
-        # As a hand moves: a little at a time, at any moment of the frame.
         at = [min(max(at[0] + rng.uniform(-9, 9), x + width * .2), x + width * .8),
               min(max(at[1] + rng.uniform(-9, 9), y + height * .2), y + height * .8)]
         g.X().move(*at)
@@ -94,9 +93,21 @@ def draw(app, n):
         new = app.probe.answers()[seen:]
         seen += len(new)
         got += new[:1]
-        time.sleep(rng.uniform(0.005, 0.04))
+        # The last frame is on the screen by then: a display of 60 Hz shows no other within 17 ms.
+        time.sleep(rng.uniform(0.02, 0.045))
     g.X().button(1, False)
     return got
+
+
+def scribble(app, n):
+    """A quick stroke, n motions of a mouse of 125 Hz; the milliseconds from the oldest motion that an answer is for."""
+    canvas = app.find("image", "Canvas")
+    x, y, width, height = canvas.rect()
+    seen = len(app.probe.answers())
+    path = [(.2 + .6 * (i % 50 if i // 50 % 2 == 0 else 50 - i % 50) / 50, .2 + .6 * i / n) for i in range(n)]
+    app.draw_path(canvas, [path], step=1e9, pause=0.008)
+    time.sleep(0.5)
+    return app.probe.answers()[seen:]
 
 
 def show_canvas(app):
@@ -116,6 +127,10 @@ def measure_canvas(app, when):
     note = f"{len(got)} motions, longest {max(got):.1f} ms" if got else "no answer came"
     say(f"canvas motion to bars painted, {when}: p50", milliseconds(percentile(got, .5)), note)
     say(f"canvas motion to bars painted, {when}: p99", milliseconds(percentile(got, .99)))
+    app.key("Delete")
+    got = scribble(app, 500)
+    say(f"the same in a stroke at 125 Hz, {when}: p50", milliseconds(percentile(got, .5)), f"{len(got)} frames")
+    say(f"the same in a stroke at 125 Hz, {when}: p99", milliseconds(percentile(got, .99)))
 
 
 def photos(folder):

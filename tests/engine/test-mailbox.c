@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The mailbox under several senders. Also run under ThreadSanitizer, so what threads share here is guarded by pthreads. */
+ * The mailbox under several senders. Also run under ThreadSanitizer, so what threads share here is guarded by
+ * pthreads. */
 #include "base/mailbox.h"
 
 #include <pthread.h>
@@ -197,6 +198,34 @@ test_close (void)
   assert_none_alive ();
 }
 
+/* A wait delivers at once what the interval would hold back, and gives up when nothing comes. */
+static void
+test_wait (void)
+{
+  Receiver receiver;
+  receiver_init (&receiver);
+  g_assert_false (nn_mailbox_wait (receiver.mailbox, 1000));
+  for (int i = 1; i <= 3; i++) {
+    nn_mailbox_post (receiver.mailbox, value_new (0, i));
+    g_assert_true (nn_mailbox_wait (receiver.mailbox, 0));
+    g_assert_cmpint (receiver.n, ==, i);
+    g_assert_cmpint (receiver.newest[0], ==, i);
+  }
+  pthread_t thread;
+  Sender sender = { nn_mailbox_ref (receiver.mailbox), 1, 1, 0 };
+  pthread_create (&thread, NULL, send_all, &sender);
+  g_assert_true (nn_mailbox_wait (receiver.mailbox, 60 * G_USEC_PER_SEC));
+  pthread_join (thread, NULL);
+  g_assert_cmpint (receiver.newest[1], ==, 1);
+  /* Nothing is left for the loop. */
+  iterate (NULL, 40);
+  g_assert_cmpint (receiver.n, ==, 4);
+  nn_mailbox_close (receiver.mailbox);
+  g_assert_false (nn_mailbox_wait (receiver.mailbox, 60 * G_USEC_PER_SEC));
+  nn_mailbox_unref (receiver.mailbox);
+  assert_none_alive ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -205,5 +234,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/mailbox/senders", test_senders);
   g_test_add_func ("/mailbox/context", test_context);
   g_test_add_func ("/mailbox/close", test_close);
+  g_test_add_func ("/mailbox/wait", test_wait);
   return g_test_run ();
 }

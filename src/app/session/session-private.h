@@ -43,7 +43,8 @@ struct _PcnSession {
 
   NnTrainerThread *trainer;
   guint n_steps_seen, n_epochs_seen;
-  guint64 serial, first_serial; /* of the latest request, and of the earliest whose answer still matters */
+  /* Of the latest request, the earliest whose answer still matters, and the latest that was answered. */
+  guint64 serial, first_serial, answered_serial;
 };
 
 typedef enum {

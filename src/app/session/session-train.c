@@ -13,6 +13,8 @@
 
 #define PROGRESS_INTERVAL_MS 100
 #define SEED 1
+/* How long a frame may wait for an answer: a device that has nothing else to do takes less than a millisecond. */
+#define ANSWER_WAIT_US 4000
 
 typedef struct {
   NnDataset *dataset;
@@ -267,6 +269,7 @@ on_prediction (PcnSession *self, NnPrediction *prediction)
 {
   const char *const *classes = pcn_session_get_classes (self);
 
+  self->answered_serial = prediction->serial;
   /* To a question of earlier, or of a model that was exchanged meanwhile. An answer that a newer question has overtaken
    * is told all the same: while a network trains, a moving pen asks faster than it answers. */
   if (!classes || g_strv_length ((char **) classes) != prediction->n_classes || prediction->serial < self->first_serial)
@@ -291,6 +294,16 @@ pcn_session_predict (PcnSession *self, const guint8 *pixels, gsize n_bytes)
 
   if (self->model && self->device)
     nn_trainer_thread_predict (self->trainer, pixels, n_bytes, ++self->serial);
+}
+
+void
+pcn_session_await_prediction (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  /* A device that trains answers between two steps, which may be long. */
+  if (self->trainer && self->answered_serial < self->serial && !pcn_run_get_active (self->run))
+    nn_trainer_thread_await_prediction (self->trainer, ANSWER_WAIT_US);
 }
 
 void

@@ -70,6 +70,8 @@ const char *const *pcn_session_get_classes (PcnSession *self);
 gboolean pcn_session_takes_digits (PcnSession *self);
 /** pcn_session_predict: asks for the classes of a picture; of requests that pile up only the newest is answered */
 void pcn_session_predict (PcnSession *self, const guint8 *pixels, gsize n_bytes);
+/** pcn_session_await_prediction: has the answer come before the next frame is painted, if that takes a moment only */
+void pcn_session_await_prediction (PcnSession *self);
 /** pcn_session_forget_prediction: what was asked so far is of no interest any more */
 void pcn_session_forget_prediction (PcnSession *self);
 /** pcn_session_classify_file: decodes a picture for the tested model on a thread, and predicts it */

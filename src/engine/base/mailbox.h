@@ -39,6 +39,15 @@ NnMailbox *nn_mailbox_new (NnMailboxFunc receive, gpointer receiver, GDestroyNot
 void nn_mailbox_post (NnMailbox *self, gpointer value);
 
 /**
+ * nn_mailbox_wait:
+ * @timeout: microseconds
+ *
+ * Delivers what is there or is posted within @timeout, at once and whatever the interval. In the receiver's thread, for a
+ * result that is due before a frame is painted. Returns: whether something was delivered
+ */
+gboolean nn_mailbox_wait (NnMailbox *self, gint64 timeout);
+
+/**
  * nn_mailbox_close:
  *
  * The receiver goes away: nothing is delivered from now on, and what senders still post is freed at once. Call it in the

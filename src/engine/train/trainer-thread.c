@@ -276,6 +276,13 @@ nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize si
   nn_trainer_worker_predict (self->worker, pixels, size, serial);
 }
 
+gboolean
+nn_trainer_thread_await_prediction (NnTrainerThread *self, gint64 timeout)
+{
+  g_return_val_if_fail (NN_IS_TRAINER_THREAD (self), FALSE);
+  return self->prediction_box && nn_mailbox_wait (self->prediction_box, timeout);
+}
+
 void
 nn_trainer_thread_call_async (NnTrainerThread *self, const NnTrainerCallFuncs *funcs, gpointer data,
                               GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -81,6 +81,9 @@ void nn_trainer_thread_stop (NnTrainerThread *self);
 /** nn_trainer_thread_predict: @pixels: uint8 of the model's input shape, copied. A newer request replaces a waiting one.
  * There is no answer while no model is set, nor to pixels of another shape than the model's */
 void nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize size, guint64 serial);
+/** nn_trainer_thread_await_prediction: emits #NnTrainerThread::prediction now if an answer is there or comes within
+ * @timeout microseconds: for the moment before a frame is painted. Returns: whether one came */
+gboolean nn_trainer_thread_await_prediction (NnTrainerThread *self, gint64 timeout);
 
 /** NN_TRAINER_SLICE_MS: about how long a step of a call may take, so that predictions, training and a stop needn't wait */
 #define NN_TRAINER_SLICE_MS 12.0

@@ -12,12 +12,24 @@ struct _PcnDrawView {
   PcnCanvas *canvas;
   PcnAnswer *answer;
   PcnSession *session;
+  guint tick;
 };
 
 G_DEFINE_FINAL_TYPE (PcnDrawView, pcn_draw_view, ADW_TYPE_BIN)
 
 enum { PROP_SESSION = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
+
+/* A stroke and what the network says to it are painted in the same frame, where the device is quick enough for that. */
+static gboolean
+before_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  PcnDrawView *self = PCN_DRAW_VIEW (widget);
+
+  self->tick = 0;
+  pcn_session_await_prediction (self->session);
+  return G_SOURCE_REMOVE;
+}
 
 /* Asks only while the view is shown: other views ask the same model. */
 static void
@@ -36,6 +48,8 @@ predict (PcnDrawView *self)
   nn_strokes_render (pcn_canvas_get_strokes (self->canvas), &pen, pixels);
   pcn_answer_set_seen (self->answer, pixels);
   pcn_session_predict (self->session, pixels, sizeof pixels);
+  if (!self->tick)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), before_frame, NULL, NULL);
 }
 
 static void
