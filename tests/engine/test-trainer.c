@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "net/loss.h"
 #include "net/network.h"
+#include "net/optimizer.h"
 #include "train/predictor.h"
 #include "train/preparation.h"
 #include "train/trainer.h"
@@ -189,10 +190,10 @@ train (NnModel *start, NnPixels *pixels, NnPixels *val, const NnTrainConfig *con
     g_assert_no_error (error);
   }
   g_autoptr (NnTrainReport) report = nn_trainer_get_report (trainer);
-  g_assert_cmpuint (report->n_epoch_metrics, ==, report->epoch);
+  g_assert_cmpuint (report->n_epoch_metrics, ==, report->epoch - config->first_epoch);
   g_assert_cmpuint (report->n_step_metrics, >, 0);
   if (accuracy)
-    *accuracy = report->epochs[report->epoch - 1].val_accuracy;
+    *accuracy = report->epochs[report->n_epoch_metrics - 1].val_accuracy;
   return nn_model_ref (nn_trainer_get_good (trainer));
 }
 
@@ -242,6 +243,52 @@ test_deterministic (gconstpointer preset)
   g_assert_cmpuint (model_bytes_differ (first, other), >, 0);
 }
 
+/* A run cut in two is the same run: nothing but the optimizer's momentum is lost, and this one has none. */
+static void
+test_goes_on (void)
+{
+  g_autoptr (NnPixels) pixels = make_pixels (200, 1), val = make_pixels (50, 2);
+  g_autoptr (NnModel) start = make_model ("mlp", pixels);
+  NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
+  config.batch = 32;
+  config.epochs = 4;
+  config.momentum = 0;
+  config.schedule = "cosine";
+  config.augment = "digits";
+  g_autoptr (NnModel) whole = train (start, pixels, val, &config, 20, NULL);
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnTrainer) trainer = nn_trainer_new (context, start, pixels, val, &config, &error);
+  g_assert_no_error (error);
+  g_autoptr (NnModel) half = NULL;
+  while (!half) {
+    g_assert_true (nn_trainer_advance (trainer, 1, &error));
+    g_autoptr (NnTrainReport) report = nn_trainer_get_report (trainer);
+    if (report->epoch == 2)
+      half = nn_model_ref (nn_trainer_get_good (trainer));
+  }
+  config.first_epoch = 2;
+  g_autoptr (NnModel) rest = train (half, pixels, val, &config, 20, NULL);
+  g_assert_cmpuint (model_bytes_differ (whole, rest), ==, 0);
+
+  /* Epochs beyond the plan have a tenth of the rate, and the curve goes on where the plan ended. */
+  config.first_epoch = 4;
+  config.extra_epochs = 2;
+  g_autoptr (NnTrainer) more = nn_trainer_new (context, rest, pixels, val, &config, &error);
+  g_assert_no_error (error);
+  while (!nn_trainer_is_finished (more))
+    g_assert_true (nn_trainer_advance (more, 20, &error));
+  g_autoptr (NnTrainReport) report = nn_trainer_get_report (more);
+  g_assert_cmpuint (report->first_epoch, ==, 4);
+  g_assert_cmpuint (report->epoch, ==, 6);
+  g_assert_cmpuint (report->n_epoch_metrics, ==, 2);
+  g_assert_cmpfloat (report->steps[0].epoch, >, 4);
+  g_assert_cmpfloat_with_epsilon (report->epochs[1].learning_rate, 0.1 * nn_optimizer_find ("sgd")->learning_rate, 1e-6);
+  config.first_epoch = 6;
+  g_assert_null (nn_trainer_new (context, rest, pixels, val, &config, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+}
+
 static void
 test_runs_away (void)
 {
@@ -257,7 +304,7 @@ test_runs_away (void)
   g_assert_no_error (error);
   while (!nn_trainer_is_finished (trainer) && nn_trainer_advance (trainer, 20, &error))
     ;
-  g_assert_error (error, NN_ERROR, NN_ERROR_FAILED);
+  g_assert_error (error, NN_ERROR, NN_ERROR_DIVERGED);
   g_assert_nonnull (strstr (error->message, "learning rate"));
   g_assert_true (nn_trainer_get_good (trainer) == NULL || nn_model_is_finite (nn_trainer_get_good (trainer)));
 }
@@ -345,6 +392,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/trainer/deterministic/%s", *name);
     g_test_add_data_func (path, *name, test_deterministic);
   }
+  g_test_add_func ("/trainer/goes-on", test_goes_on);
   g_test_add_func ("/trainer/runs-away", test_runs_away);
   g_test_add_func ("/trainer/early-stopping-and-extension", test_early_stopping_and_extension);
   g_test_add_func ("/trainer/settings-are-checked", test_settings_are_checked);

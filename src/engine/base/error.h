@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @NN_ERROR_OUT_OF_MEMORY: an allocation on the device or the host was refused
  * @NN_ERROR_UNSUPPORTED: well-formed, but beyond what this program can do
  * @NN_ERROR_CANCELLED: stopped by the user
+ * @NN_ERROR_DIVERGED: training ran away: the loss or weights are no longer numbers
  *
  * Every message is a whole sentence for the user: what happened, to which file or device, and what to do.
  */
@@ -25,6 +26,7 @@ typedef enum {
   NN_ERROR_OUT_OF_MEMORY,
   NN_ERROR_UNSUPPORTED,
   NN_ERROR_CANCELLED,
+  NN_ERROR_DIVERGED,
 } NnError;
 
 #define NN_ERROR (nn_error_quark ())

@@ -7,6 +7,7 @@
 
 struct _NnCurve {
   guint n_steps;         /* of an epoch */
+  guint first_epoch;
   guint group;           /* steps a point */
   GArray *epochs, *steps;
   guint epoch_step;      /* steps of this epoch so far */
@@ -17,10 +18,11 @@ struct _NnCurve {
 };
 
 NnCurve *
-nn_curve_new (guint n_steps, guint n_epochs)
+nn_curve_new (guint n_steps, guint first_epoch, guint n_epochs)
 {
   NnCurve *self = g_new0 (NnCurve, 1);
   self->n_steps = n_steps;
+  self->first_epoch = first_epoch;
   self->epochs = g_array_new (FALSE, TRUE, sizeof (NnEpochMetrics));
   self->steps = g_array_new (FALSE, TRUE, sizeof (NnStepMetrics));
   nn_curve_expect (self, n_epochs);
@@ -46,7 +48,7 @@ end_group (NnCurve *self)
 {
   double steps_done = self->epoch_step - self->in_group / 2.0;
   NnStepMetrics point = {
-    .epoch = self->epochs->len + steps_done / self->n_steps,
+    .epoch = self->first_epoch + self->epochs->len + steps_done / self->n_steps,
     .loss = self->perceptron ? NAN : (float) (self->group_loss / self->group_samples),
     .accuracy = (float) (self->group_hits / self->group_samples),
   };

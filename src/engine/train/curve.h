@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  */
 typedef struct _NnCurve NnCurve;
 
-NnCurve *nn_curve_new (guint n_steps, guint n_epochs);
+/** nn_curve_new: @first_epoch: epochs before this run; @n_epochs: with them */
+NnCurve *nn_curve_new (guint n_steps, guint first_epoch, guint n_epochs);
 void nn_curve_free (NnCurve *self);
 
 /** nn_curve_expect: the run will have so many epochs; points that follow stand for as many steps as then fit */

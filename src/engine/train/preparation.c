@@ -116,47 +116,94 @@ create_model (NnDataset *dataset, const char *net, GError **error)
   return model;
 }
 
-NnPreparation *
-nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, guint64 seed,
-                    GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
+static const NnAugment *
+find_augmentation (const char *name, GError **error)
 {
-  const NnAugment *augmentation = nn_augment_find (augment);
+  const NnAugment *augmentation = nn_augment_find (name);
   if (augmentation == NULL) {
     g_autofree char *known = g_strjoinv (", ", (char **) nn_augment_names ());
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("There is no augmentation “%s”; there are: %s."),
-                 augment, known);
-    return NULL;
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("There is no augmentation “%s”; there are: %s."), name, known);
   }
-  g_autoptr (NnPreparation) self = g_new0 (NnPreparation, 1);
-  self->model = create_model (dataset, net, error);
-  if (self->model == NULL)
-    return NULL;
-  NnPreprocess *preprocess = nn_model_get_preprocess (self->model);
+  return augmentation;
+}
+
+/* The pictures as self->model takes them. */
+static gboolean
+load_pictures (NnPreparation *self, NnDataset *dataset, const NnAugment *augmentation, GCancellable *cancellable,
+               NnProgressFunc progress, gpointer data, GError **error)
+{
+  const char *fit = nn_model_get_preprocess (self->model)->fit;
   const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (self->model));
   NnShape stored = nn_augment_stored_shape (augmentation, input);
   guint height, width, channels;
   if (nn_dataset_get_size (dataset, &height, &width, &channels))
     stored = *input; /* there is nothing beyond the edge of a picture that has the network's size already */
   NnPixelSpec spec, val_spec;
-  if (!spec_from_shape (&stored, preprocess->fit, &spec, error)
-      || !spec_from_shape (input, preprocess->fit, &val_spec, error))
-    return NULL;
+  if (!spec_from_shape (&stored, fit, &spec, error) || !spec_from_shape (input, fit, &val_spec, error))
+    return FALSE;
   self->train = nn_dataset_load_pixels (dataset, NN_SPLIT_TRAIN, &spec, cancellable, progress, data, error);
   if (self->train == NULL)
-    return NULL;
+    return FALSE;
   if (self->train->n == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” has no picture to train with."),
                  nn_dataset_get_name (dataset));
-    return NULL;
+    return FALSE;
   }
   self->val = nn_dataset_load_pixels (dataset, NN_SPLIT_VAL, &val_spec, cancellable, progress, data, error);
   if (self->val == NULL)
-    return NULL;
+    return FALSE;
   if (self->val->n == 0)
     g_clear_pointer (&self->val, nn_pixels_unref);
-  nn_preparation_measure (self->train, preprocess);
+  return TRUE;
+}
+
+NnPreparation *
+nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, guint64 seed,
+                    GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
+{
+  const NnAugment *augmentation = find_augmentation (augment, error);
+  if (augmentation == NULL)
+    return NULL;
+  g_autoptr (NnPreparation) self = g_new0 (NnPreparation, 1);
+  self->model = create_model (dataset, net, error);
+  if (self->model == NULL || !load_pictures (self, dataset, augmentation, cancellable, progress, data, error))
+    return NULL;
+  nn_preparation_measure (self->train, nn_model_get_preprocess (self->model));
   nn_model_init_weights (self->model, seed);
   return g_steal_pointer (&self);
+}
+
+gboolean
+nn_preparation_fits (NnDataset *dataset, NnModel *model)
+{
+  const char *const *classes = nn_model_get_classes (model);
+  const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (model));
+  guint n = nn_dataset_get_n_classes (dataset), height, width, channels;
+  if (g_strv_length ((char **) classes) != n)
+    return FALSE;
+  for (guint c = 0; c < n; c++)
+    if (strcmp (classes[c], nn_dataset_get_class_name (dataset, c)) != 0)
+      return FALSE;
+  return !nn_dataset_get_size (dataset, &height, &width, &channels)
+         || nn_shape_equal (input, &NN_SHAPE (height, width, channels));
+}
+
+NnPreparation *
+nn_preparation_new_for_model (NnDataset *dataset, NnModel *model, const char *augment, GCancellable *cancellable,
+                              NnProgressFunc progress, gpointer data, GError **error)
+{
+  const NnAugment *augmentation = find_augmentation (augment, error);
+  if (augmentation == NULL)
+    return NULL;
+  if (!nn_preparation_fits (dataset, model)) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("The model tells other classes apart than “%s” has, or takes other pictures; train a new one."),
+                 nn_dataset_get_name (dataset));
+    return NULL;
+  }
+  g_autoptr (NnPreparation) self = g_new0 (NnPreparation, 1);
+  self->model = nn_model_ref (model);
+  return load_pictures (self, dataset, augmentation, cancellable, progress, data, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -42,6 +42,19 @@ typedef struct {
  */
 NnPreparation *nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, guint64 seed,
                                    GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error);
+
+/** nn_preparation_fits: Returns: whether @model has the classes of @dataset, in its order, and takes its pictures */
+gboolean nn_preparation_fits (NnDataset *dataset, NnModel *model);
+
+/**
+ * nn_preparation_new_for_model:
+ * @model: has learnt already, and goes on; it must fit (see nn_preparation_fits()). Its preprocessing stays
+ *
+ * As nn_preparation_new(), but no new model is made.
+ */
+NnPreparation *nn_preparation_new_for_model (NnDataset *dataset, NnModel *model, const char *augment,
+                                             GCancellable *cancellable, NnProgressFunc progress, gpointer data,
+                                             GError **error);
 void nn_preparation_free (NnPreparation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPreparation, nn_preparation_free)
 

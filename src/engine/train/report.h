@@ -27,8 +27,10 @@ typedef struct {
 
 /**
  * NnTrainReport:
- * @epoch, @n_epochs: epochs done, and wanted
+ * @first_epoch: where the run began; the rows of @epochs are of the epochs from there on
+ * @epoch, @n_epochs: epochs done, and wanted; those before @first_epoch count
  * @step, @n_steps: steps done in this epoch, and of an epoch
+ * @learning_rate: of the step at hand
  * @samples_per_second: of training, over the last seconds
  * @seconds_left: estimate, validation included; NAN while unknown
  * @device_bytes: device memory in use by this program
@@ -39,8 +41,8 @@ typedef struct {
  * A snapshot of a run: immutable, reference-counted atomically, boxed type NN_TYPE_TRAIN_REPORT.
  */
 typedef struct {
-  guint epoch, n_epochs, step, n_steps;
-  double samples_per_second, seconds_left;
+  guint first_epoch, epoch, n_epochs, step, n_steps;
+  double samples_per_second, seconds_left, learning_rate;
   guint64 device_bytes;
   gboolean perceptron, stopped_early, finished;
   guint n_epoch_metrics, n_step_metrics;

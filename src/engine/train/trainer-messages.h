@@ -21,6 +21,7 @@ void nn_trainer_job_free (NnTrainerJob *self);
  * NnTrainerStatus: how things stand, all in one, so that a newer one may overtake it in the mailbox
  * @run: number of the job that it is about; the receiver ignores those of former ones
  * @report, @model: (nullable): the newest of this run
+ * @failure_code: an NnError, of @failure
  * @failure, @prediction_failure: (nullable): the newest; each counted, so that the receiver can tell a new one
  */
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
   NnTrainReport *report;
   NnModel *model;
   char *failure, *prediction_failure;
+  int failure_code;
   guint n_failures, n_prediction_failures;
 } NnTrainerStatus;
 

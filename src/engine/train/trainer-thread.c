@@ -13,6 +13,7 @@ struct _NnTrainerThread {
   NnTrainerState state;
   guint run;
   guint n_failures, n_prediction_failures; /* seen */
+  int failure_code;
   NnTrainReport *report;                   /* the last one that was told, and the model */
   NnModel *model;
 };
@@ -98,6 +99,8 @@ tell_failures (NnTrainerThread *self, const NnTrainerStatus *status)
                                status->prediction_failure;
   self->n_failures = status->n_failures;
   self->n_prediction_failures = status->n_prediction_failures;
+  if (failed)
+    self->failure_code = status->failure_code;
   if (failed && is_current (self, status))
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, status->failure, TRUE);
   if (prediction_failed && is_current (self, status))
@@ -301,6 +304,13 @@ nn_trainer_thread_call_finish (GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
   GTask *task = G_TASK (result);
   return g_task_propagate_boolean (task, error) ? g_task_get_task_data (task) : NULL;
+}
+
+int
+nn_trainer_thread_get_failure (NnTrainerThread *self)
+{
+  g_return_val_if_fail (NN_IS_TRAINER_THREAD (self), NN_ERROR_FAILED);
+  return self->failure_code;
 }
 
 NnTrainerState

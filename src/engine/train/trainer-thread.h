@@ -57,6 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPrediction, nn_prediction_unref)
  *   (then "model" came before with the last good one, if there was any) or only a prediction; the same sentence about
  *   predictions comes once
  *
+ * During "failed" and until the next start nn_trainer_thread_get_failure() tells what kind of failure ended the run.
+ *
  * Nothing comes from a run after the next one was started.
  *
  * Dropping the last reference stops the thread and joins it, at most one step later.
@@ -133,6 +135,8 @@ void nn_trainer_thread_call_async (NnTrainerThread *self, const NnTrainerCallFun
 /** nn_trainer_thread_call_finish: Returns: (transfer none) (nullable): the data of the call, which has done its work */
 gpointer nn_trainer_thread_call_finish (GAsyncResult *result, GError **error);
 
+/** nn_trainer_thread_get_failure: Returns: an NnError: why the last run that failed did */
+int nn_trainer_thread_get_failure (NnTrainerThread *self);
 NnTrainerState nn_trainer_thread_get_state (NnTrainerThread *self);
 
 G_END_DECLS

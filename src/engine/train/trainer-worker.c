@@ -94,6 +94,7 @@ fail_run (NnTrainerWorker *self, const GError *error)
   nn_trainer_worker_drop_device (self);
   g_free (self->status.failure);
   self->status.failure = g_strdup (error->message);
+  self->status.failure_code = error->domain == NN_ERROR ? error->code : NN_ERROR_FAILED;
   self->status.n_failures++;
   self->status.state = NN_TRAINER_FAILED;
   nn_trainer_worker_publish (self);

@@ -82,6 +82,8 @@ nn_train_config_check (const NnTrainConfig *config, GError **error)
     return bad_setting (error, N_ ("weight decay"), N_ ("between 0 and 10"));
   if (!(config->warmup_epochs >= 0 && config->warmup_epochs <= 100000))
     return bad_setting (error, N_ ("warm-up"), N_ ("at least 0"));
+  if (config->extra_epochs > 100000 || config->first_epoch >= config->epochs + config->extra_epochs)
+    return bad_setting (error, N_ ("number of epochs"), N_ ("larger than that of the epochs done"));
   return TRUE;
 }
 
@@ -92,18 +94,18 @@ learning_rate (NnTrainer *self)
                                         : nn_optimizer_find (self->config.optimizer)->learning_rate;
 }
 
-/* The rate of every step, so that no step waits for the host. */
-static float *
-make_rates (NnTrainer *self)
+/* The rate of every step since the very first, so that none waits for the host. */
+static gboolean
+record_rates (NnTrainer *self, GError **error)
 {
   const NnScheduleKind *schedule = nn_schedule_find (self->config.schedule);
-  guint planned = self->config.epochs * self->step->n_steps, total = self->n_epochs * self->step->n_steps;
+  guint planned = self->config.epochs * self->step->n_steps, n = self->n_epochs * self->step->n_steps;
   guint warmup = (guint) (self->config.warmup_epochs * self->step->n_steps);
-  float *rates = g_new (float, total);
-  for (guint s = 0; s < total; s++)
+  g_autofree float *rates = g_new (float, n);
+  for (guint s = 0; s < n; s++)
     rates[s] = (float) (s < planned ? nn_schedule_rate (schedule, learning_rate (self), s, planned, warmup)
                                     : EXTENDED_RATE * learning_rate (self));
-  return rates;
+  return nn_step_record (self->step, rates, n, error);
 }
 
 /* A fresh random order; the last batch is filled up with samples from the front of the same order. */
@@ -134,7 +136,8 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
   self->context = nn_context_ref (context);
   self->config = *config;
   self->start = nn_model_ref (start);
-  self->n_epochs = config->epochs;
+  self->n_epochs = config->epochs + config->extra_epochs;
+  self->epoch = config->first_epoch;
   self->best_loss = INFINITY;
   self->step_ms = 10;
   self->weights = nn_weights_new (context, start, TRUE, error);
@@ -145,9 +148,8 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
     return NULL;
   self->n_samples = self->step->set->n;
   self->order = g_new (guint32, (gsize) self->step->n_steps * self->step->batch);
-  self->curve = nn_curve_new (self->step->n_steps, config->epochs);
-  g_autofree float *rates = make_rates (self);
-  if (!nn_step_record (self->step, rates, self->n_epochs * self->step->n_steps, error))
+  self->curve = nn_curve_new (self->step->n_steps, config->first_epoch, self->n_epochs);
+  if (!record_rates (self, error))
     return NULL;
   const NnPreprocess *preprocess = nn_model_get_preprocess (start);
   if (val && val->n > 0) {
@@ -230,7 +232,7 @@ collect (NnTrainer *self, GError **error)
   drop_events (self);
   for (guint i = 0; i < n; i++) {
     if (!isfinite (loss[i])) {
-      g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
+      g_set_error (error, NN_ERROR, NN_ERROR_DIVERGED,
                    _ ("The loss is no longer a number (epoch %u, step %u): training ran away. Use a smaller "
                       "learning rate, or "
                       "warm-up."),
@@ -289,7 +291,7 @@ end_epoch (NnTrainer *self, GError **error)
   if (model == NULL)
     return FALSE;
   if (!nn_model_is_finite (model)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
+    g_set_error (error, NN_ERROR, NN_ERROR_DIVERGED,
                  _ ("Weights are no longer numbers after epoch %u: training ran away. Use a smaller learning "
                     "rate, or warm-up."),
                  self->epoch);
@@ -349,9 +351,7 @@ nn_trainer_extend (NnTrainer *self, guint epochs, GError **error)
   self->n_epochs += epochs;
   self->stopped_early = FALSE;
   self->bad_epochs = 0;
-  g_autofree float *rates = make_rates (self);
-  if (!nn_context_finish (self->context, error) ||
-      !nn_step_record (self->step, rates, self->n_epochs * self->step->n_steps, error))
+  if (!nn_context_finish (self->context, error) || !record_rates (self, error))
     return FALSE;
   nn_curve_expect (self->curve, self->n_epochs);
   return self->phase != PHASE_FINISHED || start_epoch (self, error);
@@ -369,14 +369,24 @@ seconds_left (NnTrainer *self)
   return (self->n_epochs - MIN (done, self->n_epochs)) * epoch_seconds;
 }
 
+static double
+present_rate (NnTrainer *self)
+{
+  gsize n_steps = (gsize) self->epoch * self->step->n_steps;
+  if (self->phase != PHASE_FINISHED)
+    n_steps += MAX (self->in_epoch, 1);
+  return (double) self->step->last_rates[MAX (n_steps, 1) - 1];
+}
+
 NnTrainReport *
 nn_trainer_get_report (NnTrainer *self)
 {
   NnTrainReport report = {
-    .epoch = self->epoch, .n_epochs = self->n_epochs, .step = self->phase == PHASE_FINISHED ? 0 : self->collected,
+    .first_epoch = self->config.first_epoch, .epoch = self->epoch, .n_epochs = self->n_epochs, .step = self->phase == PHASE_FINISHED ? 0 : self->collected,
     .n_steps = self->step->n_steps,
     .samples_per_second = self->epoch + self->collected ? self->step->batch * 1e3 / self->step_ms : 0,
     .seconds_left = seconds_left (self), .device_bytes = nn_context_get_memory_used (self->context),
+    .learning_rate = present_rate (self),
     .perceptron = self->step->rule != NULL, .stopped_early = self->stopped_early,
     .finished = self->phase == PHASE_FINISHED,
   };

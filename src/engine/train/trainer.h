@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * @learning_rate: 0 takes the optimizer's own
  * @warmup_epochs: the rate rises linearly over these first epochs (may be a fraction)
  * @patience: stop when the validation loss has not improved for so many epochs; 0 never
+ * @first_epoch: epochs that the model that training starts from has had already, in this run or another: the order of the
+ *   pictures, the schedule and the curves go on from there
+ * @extra_epochs: epochs beyond those that the schedule is made for, at its last constant part (see nn_trainer_extend())
  */
 typedef struct {
   guint epochs;
@@ -25,6 +28,8 @@ typedef struct {
   double warmup_epochs;
   const char *augment;
   guint patience;
+  guint first_epoch;
+  guint extra_epochs;
   guint64 seed;
 } NnTrainConfig;
 
