@@ -4,6 +4,7 @@
 #include "session/category.h"
 #include "pages/data/data-page.h"
 #include "settings.h"
+#include "widgets/gradual-list.h"
 #include "widgets/thumbnail.h"
 
 #include <glib/gi18n.h>
@@ -39,8 +40,8 @@ show_category (PcnDataPage *self, PcnCategory *category)
     gtk_stack_set_visible_child_name (self->content, "rejects");
   } else {
     int class_index = kind == PCN_CATEGORY_CLASS ? (int) pcn_category_get_class (category) : -1;
-    g_autoptr (GListModel) samples = pcn_session_get_samples (self->session, class_index);
-    GtkNoSelection *selection = gtk_no_selection_new (g_steal_pointer (&samples));
+    GListModel *samples = pcn_session_get_samples (self->session, class_index);
+    GtkNoSelection *selection = gtk_no_selection_new (pcn_gradual_list_new (samples, GTK_WIDGET (self->samples)));
     gtk_grid_view_set_model (self->samples, GTK_SELECTION_MODEL (selection));
     g_object_unref (selection);
     gtk_stack_set_visible_child_name (self->content, pcn_category_get_count (category) > 0 ? "samples" : "empty-class");
