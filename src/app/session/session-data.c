@@ -10,6 +10,7 @@
 #include "session/sample-list.h"
 #include "session/session-private.h"
 
+#include "base/background.h"
 #include "base/error.h"
 
 #include <glib/gi18n.h>
@@ -66,6 +67,7 @@ run_import (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   GError *error = NULL;
   g_autoptr (PcnLastData) last = NULL;
 
+  nn_enter_background ();
   if (import->again && !(last = read_last (import, &error))) {
     g_task_return_error (task, error);
     return;
@@ -91,6 +93,7 @@ run_verify (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   Import *import = data;
   GError *error = NULL;
 
+  nn_enter_background ();
   if (nn_dataset_verify (import->dataset, cancellable, on_fraction, import, &error))
     g_task_return_boolean (task, TRUE);
   else

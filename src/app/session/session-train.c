@@ -5,6 +5,7 @@
 
 #include "session/session-private.h"
 
+#include "base/background.h"
 #include "base/error.h"
 #include "train/preparation.h"
 
@@ -103,6 +104,8 @@ run_preparation (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   Preparing *preparing = data;
   GError *error = NULL;
+
+  nn_enter_background ();
   NnPreparation *preparation
       = nn_preparation_new (preparing->dataset, preparing->preset, preparing->config.augment, preparing->config.seed,
                             cancellable, on_fraction, preparing, &error);

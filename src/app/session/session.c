@@ -5,6 +5,8 @@
 #include "session/reject.h"
 #include "session/session-private.h"
 
+#include "base/background.h"
+
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (PcnSession, pcn_session, G_TYPE_OBJECT)
@@ -116,6 +118,8 @@ pcn_session_set_device (PcnSession *self, NnDevice *device)
 static void
 run_find_devices (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  /* A driver for processors starts its threads here. */
+  nn_enter_background ();
   g_task_return_pointer (task, nn_device_list_new (), g_object_unref);
 }
 

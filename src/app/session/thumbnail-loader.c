@@ -2,6 +2,7 @@
 /* Requests go to a thread pool as GTasks do, but newest first: what the user scrolled past can wait, or was cancelled. */
 #include "config.h"
 
+#include "base/background.h"
 #include "data/thumbnail.h"
 #include "session/thumbnail-loader.h"
 
@@ -81,6 +82,7 @@ run_request (gpointer data, gpointer user_data)
 {
   Request *request = data;
 
+  nn_enter_background ();
   if (!g_cancellable_is_cancelled (request->cancellable))
     request->texture = load_texture (request->dataset, request->sample);
   /* Always by way of the main loop: the last reference to the loader must not go on a thread of its own pool. */

@@ -5,6 +5,8 @@
  * and freed here. The lock is a pthread mutex, which ThreadSanitizer understands. */
 #include "train/trainer-worker-private.h"
 
+#include "base/background.h"
+
 #include <glib/gi18n.h>
 
 void
@@ -275,6 +277,7 @@ static void *
 run_thread (void *data)
 {
   NnTrainerWorker *self = data;
+  nn_enter_background ();
   for (;;) {
     NnTrainerWishes wishes = wait_for_wishes (self);
     if (!wishes.quit)
