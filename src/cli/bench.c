@@ -5,6 +5,7 @@
 
 #include "train/benchmark.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -29,8 +30,9 @@ seconds_since_start (gint64 moment)
 }
 
 typedef struct {
-  char *net, *device;
+  char *net, *device, *input;
   gboolean latency;
+  int n_classes;
   int batch;
   double seconds;
 } Options;
@@ -67,15 +69,43 @@ add_row (CliTable *table, const Options *o, const NnBenchmarkCase *item, const N
                         b->images_per_s, b->gflops, memory, first);
 }
 
+/* With --lines, ten times a second at most. A reader that has gone away ends the measuring. */
+typedef struct {
+  Cli *cli;
+  const char *net;
+  double fraction;
+  gint64 last;
+} Teller;
+
+static void
+on_progress (double fraction, gpointer data)
+{
+  Teller *self = data;
+  gint64 now = g_get_monotonic_time ();
+  if (!self->cli->lines || (now - self->last < G_USEC_PER_SEC / 10 && (fraction < 0) == (self->fraction < 0)))
+    return;
+  self->last = now;
+  self->fraction = fraction;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  cli_json_string (builder, "event", "progress");
+  cli_json_string (builder, "net", self->net);
+  cli_json_double (builder, "fraction", fraction < 0 ? NAN : fraction);
+  json_builder_end_object (builder);
+  if (!cli_print_json_line (builder, NULL))
+    g_cancellable_cancel (self->cli->cancellable);
+}
+
 static gboolean
 measure (Cli *cli, const Options *o, NnContext *context, const NnBenchmarkCase *item, CliTable *table,
          JsonBuilder *builder, gint64 begin, GError **error)
 {
   NnBenchmark result = { 0 };
+  Teller teller = { cli, item->name, 0, 0 };
   if (!(o->latency ? nn_benchmark_latency (context, item->preset, &item->input, item->n_classes, o->seconds,
-                                           cli->cancellable, &result, error)
+                                           cli->cancellable, on_progress, &teller, &result, error)
                    : nn_benchmark_training (context, item->preset, &item->input, item->n_classes, item->batch,
-                                            o->seconds, cli->cancellable, &result, error)))
+                                            o->seconds, cli->cancellable, on_progress, &teller, &result, error)))
     return FALSE;
   double first = begin < 0 ? seconds_since_start (result.first_step) : (double) (result.first_step - begin) / 1e6;
   add_row (table, o, item, &result, first);
@@ -96,6 +126,26 @@ find_case (const Options *o, NnBenchmarkCase *item, GError **error)
   return nn_preset_input (o->net, &item->input, error);
 }
 
+/* --input and --classes: the same net as other data would have it. */
+static gboolean
+fit_case (const Options *o, NnBenchmarkCase *item, GError **error)
+{
+  guint height, width, channels;
+  char rest;
+  if (o->n_classes > 0)
+    item->n_classes = (guint) o->n_classes;
+  if (o->input == NULL)
+    return TRUE;
+  if (sscanf (o->input, "%4ux%4ux%1u%c", &height, &width, &channels, &rest) != 3 || height < 1 || width < 1
+      || (channels != 1 && channels != 3)) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "--input is “%s”; it must be height, width and 1 or 3 channels: “28x28x1”.", o->input);
+    return FALSE;
+  }
+  item->input = NN_SHAPE (height, width, channels);
+  return TRUE;
+}
+
 static void
 print_result (Cli *cli, const Options *o, NnContext *context, CliTable *table, JsonBuilder *builder)
 {
@@ -103,10 +153,12 @@ print_result (Cli *cli, const Options *o, NnContext *context, CliTable *table, J
     json_builder_end_array (builder);
     json_builder_end_object (builder);
   }
-  if (cli->json) {
+  if (cli->lines)
+    cli_print_json_line (builder, NULL);
+  else if (cli->json)
     cli_print_json (builder);
+  if (cli->lines || cli->json)
     return;
-  }
   printf ("%s, %s\n\n", nn_device_get_name (nn_context_get_device (context)),
           o->latency ? "one picture, from host to host" : "whole training steps, SGD with momentum");
   cli_table_print (table);
@@ -136,7 +188,10 @@ run (Cli *cli, const Options *o, GError **error)
     NnBenchmarkCase item = o->net != NULL ? single : *c;
     if (o->batch > 0)
       item.batch = (guint) o->batch;
-    g_printerr ("measuring %s …\n", item.name);
+    if (!fit_case (o, &item, error))
+      return FALSE;
+    if (!cli->lines)
+      g_printerr ("measuring %s …\n", item.name);
     if (!measure (cli, o, context, &item, table, builder, begin, error))
       return FALSE;
     begin = g_get_monotonic_time ();
@@ -156,13 +211,18 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
     { "device", 0, 0, G_OPTION_ARG_STRING, &o.device, "Id, number or part of the name (default: the best)", "D" },
     { "latency", 0, 0, G_OPTION_ARG_NONE, &o.latency, "The time to classify one picture instead", NULL },
     { "batch", 0, 0, G_OPTION_ARG_INT, &o.batch, "Pictures a step (default: 128; convnet-rgb: 32)", "N" },
+    { "input", 0, 0, G_OPTION_ARG_STRING, &o.input, "Size of the pictures (default: the net's own)", "HxWxC" },
+    { "classes", 0, 0, G_OPTION_ARG_INT, &o.n_classes, "Classes to tell apart (default: the net's own)", "N" },
+    { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print JSON objects, one a line: progress, then the result", NULL },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, "How long to measure each (default: 5)", "F" },
     G_OPTION_ENTRY_NULL,
   };
   gboolean ok = cli_parse (cli, entries, &argc, &argv, error)
                 && cli_check_int ("--batch", o.batch, 0, 65536, error)
+                && (o.n_classes == 0 || cli_check_int ("--classes", o.n_classes, 2, 65536, error))
                 && cli_check_float ("--seconds", o.seconds, 0.01, 3600, error) && run (cli, &o, error);
   g_free (o.net);
   g_free (o.device);
+  g_free (o.input);
   return ok;
 }

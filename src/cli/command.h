@@ -40,11 +40,13 @@ typedef struct {
 /**
  * Cli: what a command is called with
  * @json: set by cli_parse(): one JSON object on standard output and nothing else there
+ * @lines: of the commands that have --lines: an object a line instead, each written out at once
  * @cancellable: cancelled by Ctrl-C
  */
 struct _Cli {
   const CliCommand *command;
   gboolean json;
+  gboolean lines;
   GCancellable *cancellable;
 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static void
-print_json (NnDeviceList *list)
+print_json (Cli *cli, NnDeviceList *list)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -28,6 +28,7 @@ print_json (NnDeviceList *list)
     cli_json_string (builder, "version", nn_device_get_version (device));
     cli_json_string (builder, "kind", nn_device_kind_name (nn_device_get_kind (device)));
     cli_json_int (builder, "compute_units", limits->compute_units);
+    cli_json_int (builder, "clock_mhz", limits->clock);
     cli_json_int (builder, "memory", (gint64) limits->memory);
     cli_json_int (builder, "max_alloc", (gint64) limits->max_alloc);
     cli_json_int (builder, "local_memory", (gint64) limits->local_memory);
@@ -39,7 +40,10 @@ print_json (NnDeviceList *list)
   }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  cli_print_json (builder);
+  if (cli->lines)
+    cli_print_json_line (builder, NULL);
+  else
+    cli_print_json (builder);
 }
 
 static void
@@ -65,13 +69,16 @@ print_device (NnDevice *device, guint index)
 gboolean
 cli_run_devices (Cli *cli, int argc, char **argv, GError **error)
 {
-  const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
+  const GOptionEntry entries[] = {
+    { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print one JSON object on one line", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
   if (!cli_parse (cli, entries, &argc, &argv, error))
     return FALSE;
   g_autoptr (NnDeviceList) list = nn_device_list_new ();
   guint n = g_list_model_get_n_items (G_LIST_MODEL (list));
-  if (cli->json)
-    print_json (list);
+  if (cli->json || cli->lines)
+    print_json (cli, list);
   else
     for (guint i = 0; i < n; i++) {
       g_autoptr (NnDevice) device = g_list_model_get_item (G_LIST_MODEL (list), i);

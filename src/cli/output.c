@@ -32,6 +32,15 @@ cli_print_json (JsonBuilder *builder)
   puts (text);
 }
 
+gboolean
+cli_print_json_line (JsonBuilder *builder, GError **error)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, FALSE);
+  puts (text);
+  return cli_flush (error);
+}
+
 void
 cli_json_string (JsonBuilder *builder, const char *name, const char *value)
 {

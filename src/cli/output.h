@@ -14,6 +14,10 @@ gboolean cli_flush (GError **error);
 /** cli_print_json: prints the builder's object, indented, and a newline */
 void cli_print_json (JsonBuilder *builder);
 
+/** cli_print_json_line: prints the builder's object on one line and hands it over at once, for a program that reads on.
+ * Returns: FALSE when nobody reads any more */
+gboolean cli_print_json_line (JsonBuilder *builder, GError **error);
+
 /** cli_json_string, …: one member of an object. A number that is not finite becomes null */
 void cli_json_string (JsonBuilder *builder, const char *name, const char *value);
 void cli_json_int (JsonBuilder *builder, const char *name, gint64 value);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef struct {
   Cli *cli;
@@ -28,10 +29,10 @@ print_failure (const NnSelfTestResult *r)
 }
 
 static void
-add_json (JsonBuilder *builder, const NnSelfTestResult *r)
+add_members (JsonBuilder *builder, const NnSelfTestResult *r)
 {
-  json_builder_begin_object (builder);
   cli_json_string (builder, "name", r->name);
+  cli_json_string (builder, "family", r->family);
   cli_json_bool (builder, "passed", r->passed);
   cli_json_double (builder, "error", r->message == NULL ? r->check.worst : NAN);
   cli_json_double (builder, "tolerance", r->tolerance);
@@ -43,22 +44,89 @@ add_json (JsonBuilder *builder, const NnSelfTestResult *r)
     cli_json_double (builder, "wanted", r->check.wanted);
   }
   cli_json_string (builder, "message", r->message);
+}
+
+/* One event a line: who reads them knows what was going on when a driver takes this process down. A reader that has
+ * gone away ends the test. */
+static void
+end_line (Cli *cli, JsonBuilder *builder)
+{
   json_builder_end_object (builder);
+  if (!cli_print_json_line (builder, NULL))
+    g_cancellable_cancel (cli->cancellable);
+}
+
+static JsonBuilder *
+begin_line (const char *event)
+{
+  JsonBuilder *builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  cli_json_string (builder, "event", event);
+  return builder;
+}
+
+/* Tells beforehand what will be done. */
+static void
+print_start (Cli *cli, const char *device, const char *only)
+{
+  g_autoptr (JsonBuilder) builder = begin_line ("start");
+  cli_json_string (builder, "device", device);
+  json_builder_set_member_name (builder, "tests");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < nn_self_test_count (); i++) {
+    g_autofree char *name = nn_self_test_name (i);
+    if (only != NULL && strstr (name, only) == NULL)
+      continue;
+    json_builder_begin_object (builder);
+    cli_json_string (builder, "name", name);
+    cli_json_string (builder, "family", nn_self_test_family (i));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  end_line (cli, builder);
 }
 
 static void
 on_result (const NnSelfTestResult *result, gpointer data)
 {
   Printer *self = data;
-  cli_progress_update (self->bar, (double) result->index / result->n, result->name);
   self->n_passed += result->passed;
-  add_json (self->builder, result);
+  if (self->cli->lines) {
+    g_autoptr (JsonBuilder) line = begin_line ("result");
+    add_members (line, result);
+    end_line (self->cli, line);
+    return;
+  }
+  cli_progress_update (self->bar, (double) result->index / result->n, result->name);
+  json_builder_begin_object (self->builder);
+  add_members (self->builder, result);
+  json_builder_end_object (self->builder);
   if (self->cli->json)
     return;
   if (!result->passed)
     print_failure (result);
   else if (self->verbose)
     printf ("ok      %-60s error %.2g\n", result->name, result->check.worst);
+}
+
+static void
+print_end (Printer *self, const char *device, guint n_failed, double seconds)
+{
+  JsonBuilder *builder = self->builder;
+  g_autoptr (JsonBuilder) line = self->cli->lines ? begin_line ("end") : NULL;
+  if (line == NULL)
+    json_builder_end_array (builder);
+  cli_json_int (line ? line : builder, "passed", self->n_passed);
+  cli_json_int (line ? line : builder, "failed", n_failed);
+  cli_json_double (line ? line : builder, "seconds", seconds);
+  if (line != NULL)
+    end_line (self->cli, line);
+  else
+    json_builder_end_object (builder);
+  if (self->cli->json)
+    cli_print_json (builder);
+  else if (!self->cli->lines)
+    printf ("%s: %u passed, %u failed\n", device, self->n_passed, n_failed);
 }
 
 static gboolean
@@ -70,6 +138,8 @@ run (Cli *cli, const char *wanted, const char *only, gboolean verbose, GError **
   NnDevice *device = nn_context_get_device (context);
   g_autoptr (CliProgress) bar = cli_progress_new ();
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  if (cli->lines)
+    print_start (cli, nn_device_get_id (device), only);
   json_builder_begin_object (builder);
   cli_json_string (builder, "device", nn_device_get_id (device));
   json_builder_set_member_name (builder, "tests");
@@ -85,15 +155,7 @@ run (Cli *cli, const char *wanted, const char *only, gboolean verbose, GError **
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "No test has “%s” in its name.", only);
     return FALSE;
   }
-  json_builder_end_array (builder);
-  cli_json_int (builder, "passed", printer.n_passed);
-  cli_json_int (builder, "failed", n_failed);
-  cli_json_double (builder, "seconds", (double) (g_get_monotonic_time () - start) / 1e6);
-  json_builder_end_object (builder);
-  if (cli->json)
-    cli_print_json (builder);
-  else
-    printf ("%s: %u passed, %u failed\n", nn_device_get_name (device), printer.n_passed, n_failed);
+  print_end (&printer, nn_device_get_name (device), n_failed, (double) (g_get_monotonic_time () - start) / 1e6);
   if (n_failed == 0)
     return TRUE;
   g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
@@ -111,6 +173,7 @@ cli_run_selftest (Cli *cli, int argc, char **argv, GError **error)
     { "device", 0, 0, G_OPTION_ARG_STRING, &device, "Id, number or part of the name (default: the best)", "D" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &only, "Tests with this in their name", "TEXT" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "Tell what passed too, with its error", NULL },
+    { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print a JSON object for each test as soon as it is done", NULL },
     G_OPTION_ENTRY_NULL,
   };
   return cli_parse (cli, entries, &argc, &argv, error) && run (cli, device, only, verbose, error);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """perceptron-cli selftest and bench."""
+import json
 import os
 import sys
 import unittest
@@ -23,6 +24,25 @@ class SelfTest(unittest.TestCase):
         done = run("selftest", "--only", "optimizer", "--verbose")
         self.assertIn("optimizer adamw", done.stdout)
         self.assertIn(" passed, 0 failed", done.stdout)
+
+    def test_lines(self):
+        """One event a line: what will be done, each result, the end; what the window reads."""
+        done = run("selftest", "--only", "optimizer", "--lines")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([lines[0]["event"], lines[-1]["event"]], ["start", "end"])
+        self.assertEqual([t["name"] for t in lines[0]["tests"]], [t["name"] for t in lines[1:-1]])
+        self.assertEqual({(t["event"], t["family"], t["passed"]) for t in lines[1:-1]}, {("result", "optimizer", True)})
+        self.assertEqual((lines[-1]["passed"], lines[-1]["failed"]), (len(lines) - 2, 0))
+
+    def test_lines_come_at_once(self):
+        child = program.start("selftest", "--lines")
+        self.assertEqual(json.loads(child.stdout.readline())["event"], "start")
+        self.assertEqual(json.loads(child.stdout.readline())["event"], "result")
+        # Nobody reads on: the test ends by itself.
+        child.stdout.close()
+        child.wait(timeout=60)
+        child.stderr.close()
 
     def test_exit_codes(self):
         self.assertEqual(run("selftest", "--only", "no such test").returncode, 2)
@@ -62,11 +82,22 @@ class Bench(unittest.TestCase):
         self.assertLessEqual(said["p50_ms"], said["p99_ms"])
         self.assertGreater(said["p50_ms"], 0)
 
+    def test_lines(self):
+        done = run("bench", "--net", "mlp", "--seconds", 0.3, "--input", "14x14x1", "--classes", 2, "--batch", 8, "--lines")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        *progress, result = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual({line["event"] for line in progress}, {"progress"})
+        self.assertIsNone(progress[0]["fraction"], "kernels are compiled first")
+        self.assertTrue(any(line["fraction"] is not None for line in progress))
+        self.assertEqual((result["net"], result["batch"]), ("mlp", 8))
+        # A smaller picture and fewer classes make a smaller net.
+        self.assertLess(result["device_bytes"], 3 * 4 * (784 * 512 + 512 * 10))
+
     def test_any_net_and_batch(self):
         self.assertEqual(run_json("bench", "--net", "perceptron", "--batch", 16, "--seconds", 0.05)["batch"], 16)
 
     def test_bad_usage(self):
-        for words in (("--net", "foo"), ("--seconds", "0"), ("--batch", "-3"), ("surplus",)):
+        for words in (("--net", "foo"), ("--input", "28"), ("--input", "0x1x1"), ("--input", "28x28x3x"), ("--classes", "1"), ("--seconds", "0"), ("--batch", "-3"), ("surplus",)):
             self.assertEqual(run("bench", *words).returncode, 2, words)
 
     def test_no_device(self):

@@ -29,6 +29,26 @@ test_all (void)
   g_assert_cmpuint (n_failed, ==, 0);
 }
 
+/* Each family that people are told of has rows, and what has a kernel of its own isn't counted among the rest. */
+static void
+test_families (void)
+{
+  static const char *const families[] = { "convolution", "matrix", "pooling", "recurrent", "normalisation",
+                                          "elementwise", "optimizer", "loss", "batch", "run" };
+  guint counts[G_N_ELEMENTS (families)] = { 0 }, known = 0;
+  for (guint i = 0; i < nn_self_test_count (); i++)
+    for (gsize f = 0; f < G_N_ELEMENTS (families); f++)
+      if (strcmp (nn_self_test_family (i), families[f]) == 0) {
+        counts[f]++;
+        known++;
+      }
+  g_assert_cmpuint (known, ==, nn_self_test_count ());
+  for (gsize f = 0; f < G_N_ELEMENTS (families); f++)
+    g_assert_cmpuint (counts[f], >, 0);
+  g_autofree char *name = nn_self_test_name (nn_self_test_count () - 1);
+  g_assert_cmpstr (name, ==, "the same bytes twice");
+}
+
 static void
 cancel_third (const NnSelfTestResult *result, gpointer data)
 {
@@ -68,6 +88,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   context = test_context_new ();
   g_test_add_func ("/self-test/all", test_all);
+  g_test_add_func ("/self-test/families", test_families);
   g_test_add_func ("/self-test/cancel", test_cancel);
   g_test_add_func ("/self-test/only", test_only);
   int status = g_test_run ();

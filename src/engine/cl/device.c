@@ -170,7 +170,7 @@ read_limits (NnDevice *self)
 {
   cl_device_id d = self->device;
   cl_device_type type = 0;
-  cl_uint units = 0, align_bits = 0, vector = 0;
+  cl_uint units = 0, align_bits = 0, vector = 0, clock = 0;
   cl_ulong memory = 0, max_alloc = 0, local = 0;
   gsize group = 0;
   gboolean known = get_info (d, CL_DEVICE_TYPE, sizeof type, &type) &&
@@ -181,9 +181,11 @@ read_limits (NnDevice *self)
                    get_info (d, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group, &group) &&
                    get_info (d, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof align_bits, &align_bits);
   get_info (d, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof vector, &vector);
+  get_info (d, CL_DEVICE_MAX_CLOCK_FREQUENCY, sizeof clock, &clock);
   self->kind = kind_from_type (type);
   self->limits = (NnDeviceLimits){
     .compute_units = units,
+    .clock = clock,
     .max_work_group = group,
     .memory = memory,
     .max_alloc = MIN (max_alloc, memory),

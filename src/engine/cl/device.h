@@ -21,6 +21,7 @@ typedef enum {
 /**
  * NnDeviceLimits:
  * @compute_units: parallel compute units
+ * @clock: highest clock frequency in MHz; 0 when the driver does not tell
  * @max_work_group: largest number of work-items in a work-group
  * @memory: bytes of global memory
  * @max_alloc: bytes of the largest single buffer
@@ -31,6 +32,7 @@ typedef enum {
  */
 typedef struct {
   guint compute_units;
+  guint clock;
   gsize max_work_group;
   guint64 memory;
   guint64 max_alloc;

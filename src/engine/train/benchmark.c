@@ -78,26 +78,43 @@ percentile (GArray *sorted, double part)
   return g_array_index (sorted, double, index);
 }
 
+/* How to measure, and whom to tell. */
+typedef struct {
+  double seconds;
+  GCancellable *cancellable;
+  NnProgressFunc progress;
+  gpointer data;
+} Measuring;
+
+/* Between two steps: tells how far it is. */
+static gboolean
+go_on (const Measuring *how, double fraction, GError **error)
+{
+  if (how->progress)
+    how->progress (fraction, how->data);
+  if (!g_cancellable_is_cancelled (how->cancellable))
+    return TRUE;
+  g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Stopped.");
+  return FALSE;
+}
+
 /* Warm-up, then as many as fit. */
 static gboolean
-measure (gboolean (*work) (gpointer data, double *milliseconds, GError **error), gpointer data, double seconds,
-         GCancellable *cancellable, NnBenchmark *result, GError **error)
+measure (gboolean (*work) (gpointer data, double *milliseconds, GError **error), gpointer data, const Measuring *how,
+         NnBenchmark *result, GError **error)
 {
+  double seconds = how->seconds;
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
   double ms, spent = 0;
   for (guint i = 0; i == 0 || (i < WARM_UP_STEPS && spent < WARM_UP_SECONDS * 1e3); i++) {
-    if (!work (data, &ms, error))
+    if (!go_on (how, -1, error) || !work (data, &ms, error))
       return FALSE;
     if (i == 0)
       result->first_step = g_get_monotonic_time ();
     spent += ms;
   }
   for (spent = 0; times->len < MAX_STEPS;) {
-    if (g_cancellable_is_cancelled (cancellable)) {
-      g_set_error_literal (error, NN_ERROR, NN_ERROR_CANCELLED, "Stopped.");
-      return FALSE;
-    }
-    if (!work (data, &ms, error))
+    if (!go_on (how, MIN (spent / (seconds * 1e3), 1), error) || !work (data, &ms, error))
       return FALSE;
     g_array_append_val (times, ms);
     spent += ms;
@@ -152,8 +169,10 @@ fill_rates (NnBenchmark *result, NnModel *model, guint batch, double passes)
 
 gboolean
 nn_benchmark_training (NnContext *context, const char *preset, const NnShape *input, guint n_classes, guint batch,
-                       double seconds, GCancellable *cancellable, NnBenchmark *result, GError **error)
+                       double seconds, GCancellable *cancellable, NnProgressFunc progress, gpointer data,
+                       NnBenchmark *result, GError **error)
 {
+  const Measuring how = { seconds, cancellable, progress, data };
   const NnTrainConfig config = { .epochs = 1, .batch = batch, .optimizer = "sgd", .learning_rate = 0.01,
                                  .momentum = 0.9, .schedule = "constant", .augment = "none", .seed = 1 };
   g_autoptr (NnModel) model = create_model (preset, input, n_classes, error);
@@ -170,7 +189,7 @@ nn_benchmark_training (NnContext *context, const char *preset, const NnShape *in
     rates[i] = 0.01f;
   Training training = { step, order, 0 };
   if (step == NULL || !nn_step_record (step, rates, ROUND, error)
-      || !measure (run_step, &training, seconds, cancellable, result, error))
+      || !measure (run_step, &training, &how, result, error))
     return FALSE;
   result->device_bytes = nn_context_get_memory_used (context);
   fill_rates (result, model, batch, 3);
@@ -196,8 +215,10 @@ run_answer (gpointer data, double *milliseconds, GError **error)
 
 gboolean
 nn_benchmark_latency (NnContext *context, const char *preset, const NnShape *input, guint n_classes, double seconds,
-                      GCancellable *cancellable, NnBenchmark *result, GError **error)
+                      GCancellable *cancellable, NnProgressFunc progress, gpointer data, NnBenchmark *result,
+                      GError **error)
 {
+  const Measuring how = { seconds, cancellable, progress, data };
   g_autoptr (NnModel) model = create_model (preset, input, n_classes, error);
   g_autoptr (NnPredictor) predictor = model != NULL ? nn_predictor_new (context, model, 1, error) : NULL;
   if (predictor == NULL)
@@ -205,7 +226,7 @@ nn_benchmark_latency (NnContext *context, const char *preset, const NnShape *inp
   g_autofree guint8 *pixels = g_malloc0 (nn_shape_size (input));
   g_autofree float *probabilities = g_new0 (float, n_classes);
   Answer answer = { predictor, pixels, probabilities };
-  if (!measure (run_answer, &answer, seconds, cancellable, result, error))
+  if (!measure (run_answer, &answer, &how, result, error))
     return FALSE;
   result->device_bytes = nn_context_get_memory_used (context);
   fill_rates (result, model, 1, 1);

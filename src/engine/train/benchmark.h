@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cl/context.h"
+#include "data/dataset.h"
 #include "net/graph.h"
 
 #include <gio/gio.h>
@@ -47,16 +48,18 @@ typedef struct {
  * nn_benchmark_training:
  * @preset, @input, @n_classes, @batch: what is trained
  * @seconds: how long to measure; at least 30 steps are done, unless that takes four times as long
+ * @progress: (nullable): called between steps, on this thread; negative while kernels are compiled and warmed up
  *
  * Whole steps on random data: gather, forward, backward, SGD with momentum 0.9, each waited for.
  */
 gboolean nn_benchmark_training (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
-                                guint batch, double seconds, GCancellable *cancellable, NnBenchmark *result,
-                                GError **error);
+                                guint batch, double seconds, GCancellable *cancellable, NnProgressFunc progress,
+                                gpointer data, NnBenchmark *result, GError **error);
 
 /** nn_benchmark_latency: one picture at a time, from bytes on the host to probabilities on the host. @gflops and
  * @images_per_s are those of the forward pass */
 gboolean nn_benchmark_latency (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
-                               double seconds, GCancellable *cancellable, NnBenchmark *result, GError **error);
+                               double seconds, GCancellable *cancellable, NnProgressFunc progress, gpointer data,
+                               NnBenchmark *result, GError **error);
 
 G_END_DECLS

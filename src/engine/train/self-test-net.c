@@ -247,14 +247,14 @@ const NnNetCheck *
 nn_net_checks (void)
 {
   static const NnNetCheck checks[] = {
-    { "optimizer sgd", NN_OP_TOLERANCE, check_optimizer, "sgd" },
-    { "optimizer nesterov", NN_OP_TOLERANCE, check_optimizer, "nesterov" },
-    { "optimizer adam", NN_OP_TOLERANCE, check_optimizer, "adam" },
-    { "optimizer adamw", NN_OP_TOLERANCE, check_optimizer, "adamw" },
-    { "softmax with cross-entropy", NN_OP_TOLERANCE, check_loss, NULL },
-    { "gathering of a batch", NN_OP_TOLERANCE, check_gather, NULL },
-    { "the same bytes twice", 0, check_same_bytes, NULL },
-    { NULL, 0, NULL, NULL },
+    { "optimizer sgd", "optimizer", NN_OP_TOLERANCE, check_optimizer, "sgd" },
+    { "optimizer nesterov", "optimizer", NN_OP_TOLERANCE, check_optimizer, "nesterov" },
+    { "optimizer adam", "optimizer", NN_OP_TOLERANCE, check_optimizer, "adam" },
+    { "optimizer adamw", "optimizer", NN_OP_TOLERANCE, check_optimizer, "adamw" },
+    { "softmax with cross-entropy", "loss", NN_OP_TOLERANCE, check_loss, NULL },
+    { "gathering of a batch", "batch", NN_OP_TOLERANCE, check_gather, NULL },
+    { "the same bytes twice", "run", 0, check_same_bytes, NULL },
+    { NULL, NULL, 0, NULL, NULL },
   };
   return checks;
 }

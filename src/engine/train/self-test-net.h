@@ -7,9 +7,11 @@ G_BEGIN_DECLS
 
 /* The rows of the self-test that are no operators. For self-test.c alone. */
 
-/** NnNetCheck: @run: fills @check, or returns FALSE when the device did not do it; @argument: its last one */
+/** NnNetCheck: @family: as nn_self_test_family() has it; @run: fills @check, or returns FALSE when the device did not do
+ * it; @argument: its last one */
 typedef struct {
   const char *name;
+  const char *family;
   double tolerance;
   gboolean (*run) (NnContext *context, const char *argument, NnOpCheck *check, GError **error);
   const char *argument;

@@ -30,11 +30,37 @@ nn_self_test_count (void)
   return count_op_cases () + count_net_checks ();
 }
 
-static char *
-row_name (guint index)
+char *
+nn_self_test_name (guint index)
 {
+  g_return_val_if_fail (index < nn_self_test_count (), NULL);
   guint n_ops = count_op_cases ();
   return index < n_ops ? nn_op_case_name (&nn_op_cases ()[index]) : g_strdup (nn_net_checks ()[index - n_ops].name);
+}
+
+/* What isn't named here computes element by element. */
+static const char *
+op_family (const char *op)
+{
+  static const struct {
+    const char *op, *family;
+  } table[] = {
+    { "conv2d", "convolution" }, { "dense", "matrix" },           { "max_pool", "pooling" },
+    { "avg_pool", "pooling" },   { "global_avg_pool", "pooling" }, { "rnn", "recurrent" },
+    { "lstm", "recurrent" },     { "gru", "recurrent" },           { "batch_norm", "normalisation" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].op, op) == 0)
+      return table[i].family;
+  return "elementwise";
+}
+
+const char *
+nn_self_test_family (guint index)
+{
+  g_return_val_if_fail (index < nn_self_test_count (), NULL);
+  guint n_ops = count_op_cases ();
+  return index < n_ops ? op_family (nn_op_cases ()[index].op) : nn_net_checks ()[index - n_ops].family;
 }
 
 static void
@@ -72,10 +98,10 @@ nn_self_test_run (NnContext *context, const char *only, NnSelfTestFunc on_result
                    _ ("The self-test was stopped after %u of %u checks."), i, n);
       return FALSE;
     }
-    g_autofree char *name = row_name (i);
+    g_autofree char *name = nn_self_test_name (i);
     if (only != NULL && strstr (name, only) == NULL)
       continue;
-    NnSelfTestResult result = { .index = i, .n = n, .name = name };
+    NnSelfTestResult result = { .index = i, .n = n, .name = name, .family = nn_self_test_family (i) };
     run_row (context, &result, on_result, data);
     *n_failed += !result.passed;
   }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * NnSelfTestResult: the verdict on one row of the self-test
  * @index, @n: which row, of how many
  * @name: for people and for JSON, for example "max_pool {"size":3} 7×5×3 batch 2" or "optimizer adam"
+ * @family: the kind of kernels that it is about, see nn_self_test_family()
  * @passed: whether the device did it, and right
  * @tolerance: what check.worst may be
  * @check: how far off it was, and where
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint index, n;
   const char *name;
+  const char *family;
   gboolean passed;
   double tolerance;
   NnOpCheck check;
@@ -33,6 +35,11 @@ typedef void (*NnSelfTestFunc) (const NnSelfTestResult *result, gpointer data);
 
 /** nn_self_test_count: Returns: how many rows there are */
 guint nn_self_test_count (void);
+/** nn_self_test_name: Returns: (transfer full): the name of row @index */
+char *nn_self_test_name (guint index);
+/** nn_self_test_family: Returns: the kind of kernels of row @index: "convolution", "matrix", "pooling", "recurrent",
+ * "normalisation", "elementwise", "optimizer", "loss", "batch", or "run" for a whole run */
+const char *nn_self_test_family (guint index);
 
 /**
  * nn_self_test_run:
