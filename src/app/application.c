@@ -3,6 +3,7 @@
 
 #include "about.h"
 #include "application.h"
+#include "exit-guard.h"
 #include "preferences/preferences.h"
 #include "session/session.h"
 #include "settings.h"
@@ -10,10 +11,15 @@
 
 #include <glib/gi18n.h>
 
+/* How long a driver may keep the process after the window has gone: it can be at a kernel or at a compilation, which
+ * nothing interrupts. */
+#define DRIVER_SECONDS 8
+
 struct _PcnApplication {
   AdwApplication parent_instance;
   GSettings *settings;
   PcnSession *session;
+  gboolean restarts;
 };
 
 G_DEFINE_FINAL_TYPE (PcnApplication, pcn_application, ADW_TYPE_APPLICATION)
@@ -65,9 +71,18 @@ on_show_step (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-step", parameter);
 }
 
+/* Drivers are loaded once a process: one that was installed since is there in the next. */
+static void
+on_restart (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  PCN_APPLICATION (data)->restarts = TRUE;
+  on_quit (action, NULL, data);
+}
+
 static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "preferences", .activate = on_preferences },
+  { .name = "restart", .activate = on_restart },
   { .name = "about", .activate = on_about },
   { .name = "show-step", .activate = on_show_step, .parameter_type = "s" },
 };
@@ -151,6 +166,9 @@ pcn_application_shutdown (GApplication *app)
 {
   PcnApplication *self = PCN_APPLICATION (app);
 
+  /* The settings are the last thing that has to be kept. */
+  g_settings_sync ();
+  pcn_exit_guard_start (DRIVER_SECONDS);
   if (self->session)
     pcn_session_shutdown (self->session);
   g_clear_object (&self->session);
@@ -175,6 +193,13 @@ pcn_application_init (PcnApplication *self)
 {
   g_application_add_main_option (G_APPLICATION (self), "show", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING,
                                  _ ("Page to show: data, model, train or test"), _ ("PAGE"));
+}
+
+gboolean
+pcn_application_get_restarts (PcnApplication *self)
+{
+  g_return_val_if_fail (PCN_IS_APPLICATION (self), FALSE);
+  return self->restarts;
 }
 
 PcnApplication *

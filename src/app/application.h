@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (PcnApplication, pcn_application, PCN, APPLICATION, AdwAppl
 
 PcnApplication *pcn_application_new (void);
 
+/** pcn_application_get_restarts: Returns: whether the program is to be started again when it has ended */
+gboolean pcn_application_get_restarts (PcnApplication *self);
+
 G_END_DECLS

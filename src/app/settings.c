@@ -36,6 +36,22 @@ pcn_settings_find_data (const char *name)
   return g_build_filename (PKGDATADIR, name, NULL);
 }
 
+/* Beside the program, as it was built, as it was installed, or wherever the shell would find it. */
+char *
+pcn_settings_find_cli (void)
+{
+  static const char name[] = "perceptron-cli";
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self ? g_path_get_dirname (self) : NULL;
+  g_autofree char *beside = folder ? g_build_filename (folder, name, NULL) : NULL;
+  const char *candidates[] = { g_getenv ("PERCEPTRON_CLI"), beside, PCN_BUILD_CLI, PCN_BINDIR "/perceptron-cli" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (candidates); i++)
+    if (candidates[i] && g_file_test (candidates[i], G_FILE_TEST_IS_EXECUTABLE))
+      return g_strdup (candidates[i]);
+  return g_strdup (name);
+}
+
 char *
 pcn_settings_get_mnist (void)
 {

@@ -14,6 +14,9 @@ GSettings *pcn_settings_new (void);
 /** pcn_settings_find_data: Returns: (transfer full) (type filename): an installed data file, such as "models/digits.onnx" */
 char *pcn_settings_find_data (const char *name);
 
+/** pcn_settings_find_cli: Returns: (transfer full) (type filename): the command line program; PERCEPTRON_CLI names another */
+char *pcn_settings_find_cli (void);
+
 /** pcn_settings_get_mnist: Returns: (transfer full) (nullable) (type filename): the folder of MNIST if it is there */
 char *pcn_settings_get_mnist (void);
 

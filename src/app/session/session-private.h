@@ -16,7 +16,9 @@ struct _PcnSession {
   GObject parent_instance;
   GSettings *settings;
 
-  NnDeviceList *devices;
+  PcnDeviceStore *store;
+  PcnLab *lab;
+  gboolean resumes; /* when the devices are compared: it paused for that */
   NnDevice *device;
 
   NnDataset *dataset;
@@ -118,6 +120,10 @@ void pcn_session_set_model (PcnSession *self, NnModel *model, const char *name);
 /** pcn_session_set_trained: a run gave a new model; it is tested from now on if its predecessor was */
 void pcn_session_set_trained (PcnSession *self, NnModel *model);
 void pcn_session_clear_models (PcnSession *self);
+
+/* session-devices.c */
+/** pcn_session_start_devices: looks for devices; needs the trainer */
+void pcn_session_start_devices (PcnSession *self);
 
 /* session-train.c */
 void pcn_session_start_trainer (PcnSession *self);

@@ -5,7 +5,6 @@
 #include "session/reject.h"
 #include "session/session-private.h"
 
-#include "base/background.h"
 
 #include <glib/gi18n.h>
 
@@ -78,76 +77,10 @@ pcn_session_emit_classifying (PcnSession *self, GFile *file)
   g_signal_emit (self, signals[CLASSIFYING], 0, file);
 }
 
-GListModel *
-pcn_session_get_devices (PcnSession *self)
-{
-  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
-  return (GListModel *) self->devices;
-}
-
-NnDevice *
-pcn_session_get_device (PcnSession *self)
-{
-  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
-  return self->device;
-}
-
-static void
-use_device (PcnSession *self, NnDevice *device)
-{
-  if (!g_set_object (&self->device, device))
-    return;
-  nn_trainer_thread_set_device (self->trainer, device);
-  pcn_session_notify (self, PCN_PROP_DEVICE);
-  pcn_session_notify (self, PCN_PROP_NO_DEVICE);
-  pcn_session_notify_abilities (self);
-}
-
-void
-pcn_session_set_device (PcnSession *self, NnDevice *device)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-  g_return_if_fail (NN_IS_DEVICE (device));
-
-  if (self->device == device || nn_device_get_unusable_reason (device))
-    return;
-  g_settings_set_string (self->settings, "device", nn_device_get_id (device));
-  use_device (self, device);
-}
-
-static void
-run_find_devices (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  /* A driver for processors starts its threads here. */
-  nn_enter_background ();
-  g_task_return_pointer (task, nn_device_list_new (), g_object_unref);
-}
-
-static void
-on_devices_found (GObject *source, GAsyncResult *result, gpointer data)
-{
-  PcnSession *self = PCN_SESSION (source);
-  g_autofree char *wanted = g_settings_get_string (self->settings, "device");
-
-  self->devices = g_task_propagate_pointer (G_TASK (result), NULL);
-  if (!self->devices)
-    return;
-  pcn_session_notify (self, PCN_PROP_DEVICES);
-  pcn_session_notify (self, PCN_PROP_DEVICE_ADVICE);
-  pcn_session_notify (self, PCN_PROP_NO_DEVICE);
-  g_autoptr (NnDevice) device = wanted[0] ? nn_device_list_find (self->devices, wanted, NULL) : NULL;
-  if (!device || nn_device_get_unusable_reason (device)) {
-    g_clear_object (&device);
-    device = nn_device_list_find (self->devices, NULL, NULL);
-  }
-  if (device && !nn_device_get_unusable_reason (device))
-    use_device (self, device);
-}
-
 static gboolean
 has_no_device (PcnSession *self)
 {
-  return self->devices && !self->device;
+  return pcn_device_store_get_found (self->store) && !self->device;
 }
 
 static gboolean
@@ -237,7 +170,7 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
 
   switch ((int) id) {
   case PCN_PROP_DEVICES:
-    g_value_set_object (value, self->devices);
+    g_value_set_object (value, pcn_session_get_devices (self));
     break;
   case PCN_PROP_DEVICE:
     g_value_set_object (value, self->device);
@@ -246,7 +179,7 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_boolean (value, has_no_device (self));
     break;
   case PCN_PROP_DEVICE_ADVICE:
-    g_value_set_string (value, self->devices ? nn_device_list_get_advice (self->devices) : NULL);
+    g_value_set_string (value, pcn_device_store_get_advice (self->store));
     break;
   case PCN_PROP_RUN:
     g_value_set_object (value, self->run);
@@ -323,6 +256,8 @@ pcn_session_shutdown (PcnSession *self)
 {
   g_return_if_fail (PCN_IS_SESSION (self));
 
+  if (self->lab)
+    pcn_lab_shutdown (self->lab);
   pcn_session_clear_data (self);
   pcn_session_stop_trainer (self);
 }
@@ -335,8 +270,9 @@ pcn_session_dispose (GObject *object)
   pcn_session_shutdown (self);
   g_clear_object (&self->settings);
   g_clear_object (&self->device);
-  g_clear_object (&self->devices);
   g_clear_object (&self->edits);
+  g_clear_object (&self->store);
+  g_clear_object (&self->lab);
   g_clear_object (&self->categories);
   g_clear_object (&self->rejects);
   if (self->run)
@@ -443,9 +379,6 @@ pcn_session_new (GSettings *settings)
   pcn_session_start_trainer (self);
   pcn_session_use_digits (self);
   pcn_session_reopen (self);
-  /* Loading the drivers takes up to a second. */
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_devices_found, NULL);
-  g_task_set_source_tag (task, pcn_session_new);
-  g_task_run_in_thread (task, run_find_devices);
+  pcn_session_start_devices (self);
   return self;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/device-store.h"
 #include "session/edits.h"
+#include "session/lab.h"
 #include "session/run.h"
 
-#include "cl/device-list.h"
+#include "cl/device.h"
 #include "data/dataset.h"
 
 #include <gio/gio.h>
@@ -37,7 +39,22 @@ PcnSession *pcn_session_new (GSettings *settings);
 /** pcn_session_shutdown: ends the threads and waits for them */
 void pcn_session_shutdown (PcnSession *self);
 
+/** pcn_session_get_devices: Returns: (nullable): those that are offered; NULL while they are looked for */
 GListModel *pcn_session_get_devices (PcnSession *self);
+PcnDeviceStore *pcn_session_get_device_store (PcnSession *self);
+PcnLab *pcn_session_get_lab (PcnSession *self);
+/**
+ * PcnCompareWhen: what to do with a run in progress, which a comparison would slow down, and which would make it wrong
+ * @PCN_COMPARE_PAUSING: it pauses meanwhile
+ * @PCN_COMPARE_AFTERWARDS: the comparison waits for its end
+ */
+typedef enum {
+  PCN_COMPARE_NOW,
+  PCN_COMPARE_PAUSING,
+  PCN_COMPARE_AFTERWARDS,
+} PcnCompareWhen;
+/** pcn_session_compare_devices: measures the offered devices by training the network at hand at its batch size */
+void pcn_session_compare_devices (PcnSession *self, PcnCompareWhen when);
 NnDevice *pcn_session_get_device (PcnSession *self);
 /** pcn_session_set_device: an unusable @device is left alone; a run in progress goes on where it is */
 void pcn_session_set_device (PcnSession *self, NnDevice *device);

@@ -24,8 +24,8 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
-static const char *
-kind_title (NnDeviceKind kind)
+const char *
+pcn_device_kind_get_title (NnDeviceKind kind)
 {
   switch (kind) {
   case NN_DEVICE_KIND_CPU:
@@ -49,7 +49,7 @@ pcn_device_describe (NnDevice *device)
   if (reason)
     return g_strdup (reason);
   g_autofree char *memory = pcn_format_memory (nn_device_get_limits (device)->memory);
-  return g_strdup_printf ("%s · %s · %s", kind_title (nn_device_get_kind (device)), memory,
+  return g_strdup_printf ("%s · %s · %s", pcn_device_kind_get_title (nn_device_get_kind (device)), memory,
                           nn_device_get_platform (device));
 }
 

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define PCN_TYPE_DEVICE_ROW (pcn_device_row_get_type ())
 G_DECLARE_FINAL_TYPE (PcnDeviceRow, pcn_device_row, PCN, DEVICE_ROW, GtkBox)
 
+/** pcn_device_kind_get_title: Returns: what people call it */
+const char *pcn_device_kind_get_title (NnDeviceKind kind);
 /** pcn_device_describe: Returns: (transfer full): “CPU · 8 GB · PoCL”, or the reason why the device can't be used */
 char *pcn_device_describe (NnDevice *device);
 
