@@ -268,7 +268,7 @@ pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files)
 }
 
 static gboolean
-is_picture (GFile *file)
+can_be_classified (GFile *file)
 {
   g_autoptr (GFileInfo) info
       = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE,
@@ -276,6 +276,8 @@ is_picture (GFile *file)
   const char *type
       = info ? g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE) : NULL;
 
+  if (!info || g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+    return info != NULL;
   return type && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR && g_content_type_is_mime_type (type, "image/*");
 }
 
@@ -290,14 +292,15 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, PcnWind
   gtk_widget_set_visible (self->drop_hint, FALSE);
   if (!files)
     return FALSE;
-  /* A single picture on the test page is to be classified; everything else is data. */
-  if (g_strcmp0 (step, "test") == 0 && !files->next && is_picture (files->data)) {
-    pcn_session_classify_file (self->session, files->data);
-    return TRUE;
-  }
   g_autoptr (GPtrArray) array = g_ptr_array_new ();
   for (GSList *l = files; l; l = l->next)
     g_ptr_array_add (array, l->data);
+  /* Pictures and folders on the test page are to be classified; everything else is data, or a model. The first file says
+   * what the others are: asking all of them takes a while. */
+  if (g_strcmp0 (step, "test") == 0 && pcn_session_get_classes (self->session) && can_be_classified (files->data)) {
+    pcn_classification_open (pcn_session_get_classification (self->session), (GFile *const *) array->pdata, array->len);
+    return TRUE;
+  }
   pcn_window_open_files (self, (GFile *const *) array->pdata, array->len);
   return TRUE;
 }

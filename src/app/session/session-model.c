@@ -49,7 +49,6 @@ pcn_session_set_model (PcnSession *self, NnModel *model, const char *name)
   g_free (self->model_name);
   self->model_name = pcn_format_title (name);
   pcn_session_forget_prediction (self);
-  g_clear_pointer (&self->seen, g_bytes_unref);
   take_model (self, model);
   pcn_session_notify (self, PCN_PROP_MODEL_NAME);
   pcn_session_emit_model_changed (self);
@@ -82,14 +81,12 @@ pcn_session_use_trained (PcnSession *self)
 typedef struct {
   NnModel *model;
   char *path;
-  GBytes *pixels;
 } FileJob;
 
 static void
 file_job_free (FileJob *job)
 {
   g_clear_pointer (&job->model, nn_model_unref);
-  g_clear_pointer (&job->pixels, g_bytes_unref);
   g_free (job->path);
   g_free (job);
 }
@@ -223,69 +220,11 @@ pcn_session_save_model (PcnSession *self, GFile *file)
     g_free (path);
 }
 
-static void
-run_decode (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+PcnClassification *
+pcn_session_get_classification (PcnSession *self)
 {
-  FileJob *job = data;
-  GError *error = NULL;
-  NnPixelSpec spec;
-
-  if (!nn_preparation_pixel_spec (job->model, &spec, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  gsize size = nn_pixel_spec_bytes (&spec);
-  g_autofree guint8 *pixels = g_malloc (size);
-  if (nn_decode_file (job->path, &spec, pixels, &error))
-    g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&pixels), size), (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_decoded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  PcnSession *self = PCN_SESSION (source);
-  FileJob *job = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) pixels = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (g_task_get_cancellable (G_TASK (result)) != self->classify || !self->trainer)
-    return;
-  g_clear_object (&self->classify);
-  guint height, width, channels;
-  pcn_session_get_input (self, &height, &width, &channels);
-  if (!pixels) {
-    pcn_session_problem (self, _ ("The Picture Can’t Be Classified"), error->message);
-  } else if (g_bytes_get_size (pixels) != (gsize) height * width * channels) {
-    /* The model was exchanged while the picture was decoded: again, as this one needs it. */
-    g_autoptr (GFile) file = g_file_new_for_path (job->path);
-    pcn_session_classify_file (self, file);
-  } else {
-    g_clear_pointer (&self->seen, g_bytes_unref);
-    self->seen = g_bytes_ref (pixels);
-    gsize size;
-    const guint8 *bytes = g_bytes_get_data (pixels, &size);
-    pcn_session_predict (self, bytes, size);
-  }
-}
-
-void
-pcn_session_classify_file (PcnSession *self, GFile *file)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-
-  char *path = g_file_get_path (file);
-  if (!path || !self->model) {
-    g_free (path);
-    return;
-  }
-  if (self->classify)
-    g_cancellable_cancel (self->classify);
-  g_clear_object (&self->classify);
-  self->classify = g_cancellable_new ();
-  pcn_session_emit_classifying (self, file);
-  start_job (self, self->model, path, self->classify, run_decode, on_decoded);
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->classification;
 }
 
 gboolean
@@ -327,19 +266,9 @@ pcn_session_get_prediction (PcnSession *self, guint *n)
   return *n > 0 ? (const float *) (gpointer) self->prediction->data : NULL;
 }
 
-const guint8 *
-pcn_session_get_seen (PcnSession *self)
-{
-  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
-  return self->seen ? g_bytes_get_data (self->seen, NULL) : NULL;
-}
-
 void
 pcn_session_clear_models (PcnSession *self)
 {
-  if (self->classify)
-    g_cancellable_cancel (self->classify);
-  g_clear_object (&self->classify);
   g_clear_pointer (&self->model, nn_model_unref);
   g_clear_pointer (&self->digits, nn_model_unref);
   g_clear_pointer (&self->trained, nn_model_unref);
@@ -347,5 +276,4 @@ pcn_session_clear_models (PcnSession *self)
   g_clear_pointer (&self->model_summary, g_free);
   g_clear_pointer (&self->trained_name, g_free);
   g_clear_pointer (&self->prediction, g_array_unref);
-  g_clear_pointer (&self->seen, g_bytes_unref);
 }

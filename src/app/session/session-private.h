@@ -40,8 +40,7 @@ struct _PcnSession {
   NnModel *model, *digits, *trained;
   char *model_name, *model_summary, *trained_name;
   GArray *prediction;
-  GBytes *seen;
-  GCancellable *classify;
+  PcnClassification *classification;
 
   NnTrainerThread *trainer;
   guint n_steps_seen, n_epochs_seen;
@@ -72,6 +71,7 @@ typedef enum {
   PCN_PROP_EPOCHS,
   PCN_PROP_BATCH_SIZE,
   PCN_PROP_LEARNING_RATE,
+  PCN_PROP_CLASSIFICATION,
   PCN_PROP_HAS_MODEL,
   PCN_PROP_MODEL_NAME,
   PCN_PROP_MODEL_SUMMARY,
@@ -84,12 +84,9 @@ typedef enum {
 void pcn_session_notify (PcnSession *self, PcnSessionProp prop);
 /** pcn_session_notify_abilities: what can be started, paused, resumed or stopped may have changed */
 void pcn_session_notify_abilities (PcnSession *self);
-void pcn_session_problem (PcnSession *self, const char *title, const char *text);
-void pcn_session_notice (PcnSession *self, const char *text);
 /** pcn_session_new_run: begins with empty curves */
 void pcn_session_new_run (PcnSession *self);
 void pcn_session_emit_predicted (PcnSession *self);
-void pcn_session_emit_classifying (PcnSession *self, GFile *file);
 void pcn_session_emit_model_changed (PcnSession *self);
 
 void pcn_session_emit_data_changed (PcnSession *self);

@@ -17,7 +17,6 @@ enum {
   NOTICE,
   PREDICTED,
   MODEL_CHANGED,
-  CLASSIFYING,
   DATA_CHANGED,
   N_SIGNALS
 };
@@ -69,12 +68,6 @@ void
 pcn_session_emit_data_changed (PcnSession *self)
 {
   g_signal_emit (self, signals[DATA_CHANGED], 0);
-}
-
-void
-pcn_session_emit_classifying (PcnSession *self, GFile *file)
-{
-  g_signal_emit (self, signals[CLASSIFYING], 0, file);
 }
 
 static gboolean
@@ -202,6 +195,9 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PCN_PROP_LEARNING_RATE:
     g_value_set_double (value, g_settings_get_double (self->settings, "learning-rate"));
     break;
+  case PCN_PROP_CLASSIFICATION:
+    g_value_set_object (value, self->classification);
+    break;
   case PCN_PROP_HAS_MODEL:
     g_value_set_boolean (value, self->model != NULL);
     break;
@@ -256,6 +252,8 @@ pcn_session_shutdown (PcnSession *self)
 {
   g_return_if_fail (PCN_IS_SESSION (self));
 
+  if (self->classification)
+    pcn_classification_cancel (self->classification);
   if (self->lab)
     pcn_lab_shutdown (self->lab);
   pcn_session_clear_data (self);
@@ -268,6 +266,7 @@ pcn_session_dispose (GObject *object)
   PcnSession *self = PCN_SESSION (object);
 
   pcn_session_shutdown (self);
+  g_clear_object (&self->classification);
   g_clear_object (&self->settings);
   g_clear_object (&self->device);
   g_clear_object (&self->edits);
@@ -319,6 +318,8 @@ install_properties (GObjectClass *klass)
   props[PCN_PROP_CATEGORIES] = g_param_spec_object ("categories", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_REJECTS] = g_param_spec_object ("rejects", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_RUN] = g_param_spec_object ("run", NULL, NULL, PCN_TYPE_RUN, ro);
+  props[PCN_PROP_CLASSIFICATION]
+      = g_param_spec_object ("classification", NULL, NULL, PCN_TYPE_CLASSIFICATION, ro);
   props[PCN_PROP_PRESET] = g_param_spec_string ("preset", NULL, NULL, NULL, rw);
   props[PCN_PROP_EPOCHS] = g_param_spec_int ("epochs", NULL, NULL, 1, 10000, 10, rw);
   props[PCN_PROP_BATCH_SIZE] = g_param_spec_int ("batch-size", NULL, NULL, 1, 4096, 64, rw);
@@ -345,8 +346,6 @@ pcn_session_class_init (PcnSessionClass *klass)
   signals[MODEL_CHANGED]
       = g_signal_new ("model-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[DATA_CHANGED] = g_signal_new ("data-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[CLASSIFYING]
-      = g_signal_new ("classifying", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 }
 
 static void
@@ -377,6 +376,7 @@ pcn_session_new (GSettings *settings)
   self->settings = g_object_ref (settings);
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, G_CONNECT_SWAPPED);
   pcn_session_start_trainer (self);
+  self->classification = pcn_classification_new (self);
   pcn_session_use_digits (self);
   pcn_session_reopen (self);
   pcn_session_start_devices (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/classification.h"
 #include "session/device-store.h"
 #include "session/edits.h"
 #include "session/lab.h"
@@ -23,11 +24,10 @@ G_BEGIN_DECLS
  * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
  * "can-resume", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
- * "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained", "has-trained".
+ * "classification" (#PcnClassification), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained", "has-trained".
  *
  * Signals: #PcnSession::problem (title, text): something that the user must know and can do something about;
  * #PcnSession::notice (text): something worth a word; #PcnSession::predicted: there is a newer prediction;
- * #PcnSession::classifying (file): a picture is on its way to the model;
  * #PcnSession::data-changed: the data was edited, or is another;
  * #PcnSession::model-changed: another model, perhaps of other classes or another size, is tested from now on.
  */
@@ -38,6 +38,10 @@ PcnSession *pcn_session_new (GSettings *settings);
 
 /** pcn_session_shutdown: ends the threads and waits for them */
 void pcn_session_shutdown (PcnSession *self);
+
+/** pcn_session_problem, pcn_session_notice: emit the signals of these names, on behalf of a view */
+void pcn_session_problem (PcnSession *self, const char *title, const char *text);
+void pcn_session_notice (PcnSession *self, const char *text);
 
 /** pcn_session_get_devices: Returns: (nullable): those that are offered; NULL while they are looked for */
 GListModel *pcn_session_get_devices (PcnSession *self);
@@ -91,12 +95,10 @@ void pcn_session_predict (PcnSession *self, const guint8 *pixels, gsize n_bytes)
 void pcn_session_await_prediction (PcnSession *self);
 /** pcn_session_forget_prediction: what was asked so far is of no interest any more */
 void pcn_session_forget_prediction (PcnSession *self);
-/** pcn_session_classify_file: decodes a picture for the tested model on a thread, and predicts it */
-void pcn_session_classify_file (PcnSession *self, GFile *file);
+/** pcn_session_get_classification: Returns: (transfer none): pictures from files, and what the tested model says to them */
+PcnClassification *pcn_session_get_classification (PcnSession *self);
 /** pcn_session_get_prediction: Returns: (transfer none) (nullable): the latest answer, a probability for each class */
 const float *pcn_session_get_prediction (PcnSession *self, guint *n);
-/** pcn_session_get_seen: Returns: (transfer none) (nullable): the pixels that the latest file became */
-const guint8 *pcn_session_get_seen (PcnSession *self);
 
 /** pcn_session_use_digits: tests the model of digits that comes with the program */
 void pcn_session_use_digits (PcnSession *self);

@@ -2,18 +2,42 @@
 #include "config.h"
 
 #include "pages/test/classify-view.h"
+#include "file-dialogs.h"
+#include "format.h"
 #include "pages/test/answer.h"
+#include "session/csv.h"
+#include "session/picture-loader.h"
 #include "settings.h"
 #include "widgets/columns.h"
+#include "widgets/photo.h"
+
+#include "train/preparation.h"
 
 #include <glib/gi18n.h>
 
 struct _PcnClassifyView {
   AdwBin parent_instance;
-  GtkStack *photo_state;
-  GtkPicture *photo;
+  GtkStack *state, *outcome;
+  GtkEditable *search;
+  GtkDropDown *class_filter;
+  GtkLabel *count, *photo_name;
+  GtkRevealer *progress_revealer;
+  GtkProgressBar *progress;
+  AdwLeaflet *leaflet;
+  GtkWidget *table_pane, *picture_pane, *photo_card, *back;
+  GtkColumnView *table;
+  GtkColumnViewColumn *name_column, *class_column, *probability_column;
+  GtkFilterListModel *filtered;
+  GtkSortListModel *sorted;
+  GtkCustomFilter *filter;
+  GtkSingleSelection *selection;
+  PcnPhoto *photo;
   PcnAnswer *answer;
+  AdwStatusPage *unreadable;
   PcnSession *session;
+  PcnClassification *classification;
+  GCancellable *seeing; /* the pixels of the selected picture are on their way */
+  gboolean updating;
 };
 
 G_DEFINE_FINAL_TYPE (PcnClassifyView, pcn_classify_view, ADW_TYPE_BIN)
@@ -21,73 +45,336 @@ G_DEFINE_FINAL_TYPE (PcnClassifyView, pcn_classify_view, ADW_TYPE_BIN)
 enum { PROP_SESSION = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
-/* Asks only while the view is shown: other views ask the same model. */
-static void
-predict (PcnClassifyView *self)
+/* The classes come after this many other entries of the dropdown. */
+enum { FILTER_ANY, FILTER_UNREADABLE, N_FIXED_FILTERS };
+
+static int
+get_wanted_class (PcnClassifyView *self)
 {
+  guint selected = gtk_drop_down_get_selected (self->class_filter);
+
+  if (selected == FILTER_ANY || selected == GTK_INVALID_LIST_POSITION)
+    return PCN_CLASSIFIED_ANY;
+  return selected == FILTER_UNREADABLE ? PCN_CLASSIFIED_UNREADABLE : (int) (selected - N_FIXED_FILTERS);
+}
+
+static gboolean
+matches (gpointer item, gpointer data)
+{
+  PcnClassifyView *self = data;
+  return pcn_classified_matches (item, gtk_editable_get_text (self->search), get_wanted_class (self));
+}
+
+static void
+update_count (PcnClassifyView *self)
+{
+  guint n = g_list_model_get_n_items (pcn_classification_get_rows (self->classification));
+  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
+  g_autofree char *all = pcn_format_count (n), *shown = pcn_format_count (n_shown);
+  g_autofree char *text
+      = n_shown == n
+            ? g_strdup_printf (g_dngettext (NULL, "%s picture", "%s pictures", n), all)
+            /* Translators: how many pictures are shown, and how many there are */
+            : g_strdup_printf (g_dngettext (NULL, "%s of %s picture", "%s of %s pictures", n), shown, all);
+
+  gtk_label_set_label (self->count, text);
+}
+
+static void
+on_filter (PcnClassifyView *self)
+{
+  if (self->updating || !self->classification)
+    return;
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  update_count (self);
+}
+
+static void
+on_seen (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) pixels = pcn_picture_load_pixels_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  PcnClassifyView *self = data;
   guint height, width, channels;
-  const guint8 *seen = pcn_session_get_seen (self->session);
-
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-  if (seen && pcn_session_get_input (self->session, &height, &width, &channels))
-    pcn_session_predict (self->session, seen, (gsize) height * width * channels);
-  else
-    pcn_session_forget_prediction (self->session);
+  g_clear_object (&self->seeing);
+  if (pixels && pcn_session_get_input (self->session, &height, &width, &channels)
+      && g_bytes_get_size (pixels) == (gsize) height * width * channels)
+    pcn_answer_set_seen (self->answer, g_bytes_get_data (pixels, NULL));
 }
 
 static void
-on_predicted (PcnClassifyView *self)
+forget_seen (PcnClassifyView *self)
 {
+  if (self->seeing)
+    g_cancellable_cancel (self->seeing);
+  g_clear_object (&self->seeing);
+}
+
+static void
+see (PcnClassifyView *self, const char *path)
+{
+  NnModel *model = pcn_classification_get_model (self->classification);
+  NnPixelSpec spec;
+
+  forget_seen (self);
+  if (!model || !nn_preparation_pixel_spec (model, &spec, NULL))
+    return;
+  self->seeing = g_cancellable_new ();
+  pcn_picture_load_pixels_async (path, &spec, self->seeing, on_seen, self);
+}
+
+static void
+show_answer (PcnClassifyView *self, PcnClassified *row)
+{
+  const char *const *classes = pcn_session_get_classes (self->session);
   guint n;
-  const float *values = pcn_session_get_prediction (self->session, &n);
+  const float *probabilities = pcn_classified_get_probabilities (row, &n);
 
-  if (!values || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  gtk_stack_set_visible_child_name (self->outcome, probabilities ? "answer" : "unreadable");
+  gtk_widget_set_visible (self->photo_card, probabilities != NULL);
+  if (!probabilities) {
+    g_autofree char *reason = g_markup_escape_text (pcn_classified_get_reason (row), -1);
+    forget_seen (self);
+    adw_status_page_set_description (self->unreadable, reason);
     return;
-  pcn_answer_set_seen (self->answer, pcn_session_get_seen (self->session));
-  pcn_answer_set_values (self->answer, values, n);
-}
-
-static void
-on_model_changed (PcnClassifyView *self)
-{
-  pcn_answer_clear (self->answer);
-  gtk_stack_set_visible_child_name (self->photo_state, "empty");
-  gtk_picture_set_paintable (self->photo, NULL);
-}
-
-static void
-on_classifying (PcnClassifyView *self, GFile *file)
-{
-  gtk_picture_set_file (self->photo, file);
-  gtk_stack_set_visible_child_name (self->photo_state, "filled");
-  pcn_answer_clear (self->answer);
-}
-
-static void
-on_picture_chosen (GtkNativeDialog *dialog, int response, PcnClassifyView *self)
-{
-  if (response == GTK_RESPONSE_ACCEPT) {
-    g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-    pcn_session_classify_file (self->session, file);
   }
-  g_object_unref (dialog);
+  pcn_answer_clear (self->answer);
+  if (!classes || g_strv_length ((char **) classes) != n)
+    return;
+  pcn_answer_set_values (self->answer, probabilities, n);
+  see (self, pcn_classified_get_path (row));
 }
 
 static void
-on_open_picture (PcnClassifyView *self)
+on_selected (PcnClassifyView *self)
 {
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Open a Picture"), window, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  PcnClassified *row = gtk_single_selection_get_selected_item (self->selection);
 
-  gtk_file_filter_set_name (filter, _ ("Pictures"));
-  gtk_file_filter_add_mime_type (filter, "image/*");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_picture_chosen), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  if (!self->classification)
+    return;
+  if (!row) {
+    forget_seen (self);
+    pcn_photo_set_path (self->photo, NULL);
+    pcn_answer_clear (self->answer);
+    gtk_stack_set_visible_child_name (self->outcome, "answer");
+    gtk_widget_set_visible (self->photo_card, TRUE);
+    gtk_label_set_label (self->photo_name, "");
+    return;
+  }
+  g_autofree char *name = NULL;
+  g_object_get (row, "name", &name, NULL);
+  pcn_photo_set_path (self->photo, pcn_classified_get_path (row));
+  gtk_label_set_label (self->photo_name, name);
+  show_answer (self, row);
+}
+
+static void
+on_activate (PcnClassifyView *self)
+{
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+}
+
+static void
+on_back (PcnClassifyView *self)
+{
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+update_back (PcnClassifyView *self)
+{
+  gtk_widget_set_visible (self->back, adw_leaflet_get_folded (self->leaflet)
+                                          && gtk_widget_get_visible (self->table_pane));
+}
+
+static void
+update_progress (PcnClassifyView *self)
+{
+  gboolean busy;
+  double fraction;
+  guint n_files, n_rows = g_list_model_get_n_items (pcn_classification_get_rows (self->classification));
+
+  g_object_get (self->classification, "busy", &busy, "fraction", &fraction, "n-files", &n_files, NULL);
+  gboolean many = n_files > 1 || n_rows > 1, was_many = gtk_widget_get_visible (self->table_pane);
+  /* A single picture is there at once. */
+  gtk_revealer_set_reveal_child (self->progress_revealer, busy && n_files != 1);
+  if (fraction < 0)
+    gtk_progress_bar_pulse (self->progress);
+  else
+    gtk_progress_bar_set_fraction (self->progress, fraction);
+  gtk_stack_set_visible_child_name (self->state, busy || n_files > 0 ? "filled" : "empty");
+  gtk_widget_set_visible (self->table_pane, many);
+  gtk_widget_set_hexpand (self->picture_pane, !many);
+  gtk_widget_set_visible (GTK_WIDGET (self->search), many);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.save", n_rows > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.copy", n_rows > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.sort", many);
+  if (many != was_many)
+    adw_leaflet_set_visible_child_name (self->leaflet, many ? "table" : "picture");
+  update_back (self);
+  update_count (self);
+}
+
+static void
+on_opened (PcnClassifyView *self)
+{
+  gtk_editable_set_text (self->search, "");
+  gtk_drop_down_set_selected (self->class_filter, FILTER_ANY);
+  gtk_column_view_sort_by_column (self->table, NULL, GTK_SORT_ASCENDING);
+}
+
+static void
+update_classes (PcnClassifyView *self)
+{
+  const char *const *classes = pcn_session_get_classes (self->session);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, _ ("All Classes"));
+  gtk_string_list_append (names, _ ("Can’t Be Read"));
+  for (guint c = 0; classes && classes[c]; c++)
+    gtk_string_list_take (names, pcn_format_title (classes[c]));
+  self->updating = TRUE;
+  gtk_drop_down_set_model (self->class_filter, G_LIST_MODEL (names));
+  self->updating = FALSE;
+  on_filter (self);
+  pcn_answer_clear (self->answer);
+}
+
+static void
+open_files (gpointer owner, GListModel *files)
+{
+  PcnClassifyView *self = owner;
+  g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    g_ptr_array_add (array, g_list_model_get_item (files, i));
+  pcn_classification_open (self->classification, (GFile *const *) array->pdata, array->len);
+}
+
+static void
+on_open (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gboolean folder = g_str_equal (name, "classify.open-folder");
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  pcn_open_files (window, folder ? _ ("Open a Folder of Pictures") : _ ("Open Pictures"),
+                  folder ? PCN_FILE_KIND_FOLDERS : PCN_FILE_KIND_PICTURES, open_files, widget);
+}
+
+static void
+on_cancel (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_classification_cancel (PCN_CLASSIFY_VIEW (widget)->classification);
+}
+
+static void
+on_forget (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_classification_forget (PCN_CLASSIFY_VIEW (widget)->classification);
+}
+
+static void
+on_sort (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnClassifyView *self = PCN_CLASSIFY_VIEW (widget);
+  const char *by = g_variant_get_string (parameter, NULL);
+  GtkColumnViewColumn *column = g_str_equal (by, "name")    ? self->name_column
+                                : g_str_equal (by, "class") ? self->class_column
+                                                            : self->probability_column;
+
+  gtk_column_view_sort_by_column (self->table, column,
+                                  g_str_equal (by, "most-sure") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+}
+
+/* What is shown, in the order in which it is shown. */
+typedef struct {
+  GPtrArray *rows;
+  NnModel *model;
+} Table;
+
+static void
+table_free (Table *table)
+{
+  g_ptr_array_unref (table->rows);
+  nn_model_unref (table->model);
+  g_free (table);
+}
+
+static GString *
+make_csv (gpointer data)
+{
+  Table *table = data;
+  return pcn_classified_make_csv (table->rows, nn_model_get_classes (table->model));
+}
+
+static Table *
+get_table (PcnClassifyView *self)
+{
+  Table *table = g_new (Table, 1);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+
+  table->rows = g_ptr_array_new_full (n, g_object_unref);
+  table->model = nn_model_ref (pcn_classification_get_model (self->classification));
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (table->rows, g_list_model_get_item (G_LIST_MODEL (self->sorted), i));
+  return table;
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PcnSession) session = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *csv = pcn_csv_make_finish (result, &error);
+
+  if (csv)
+    pcn_session_notice (session, _ ("Table saved"));
+  else
+    pcn_session_problem (session, _ ("The Table Wasn’t Saved"), error->message);
+}
+
+static void
+save_csv (gpointer owner, GListModel *files)
+{
+  PcnClassifyView *self = owner;
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+
+  if (pcn_classification_get_model (self->classification))
+    pcn_csv_make_async (file, make_csv, get_table (self), (GDestroyNotify) table_free, on_saved,
+                        g_object_ref (self->session));
+}
+
+static void
+on_save (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  /* Translators: the proposed name of a file; a table of classified pictures */
+  pcn_save_file (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save the Table"), PCN_FILE_KIND_TABLE,
+                 _ ("classes.csv"), save_csv, widget);
+}
+
+static void
+on_copied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PcnClassifyView) self = data;
+  g_autofree char *csv = pcn_csv_make_finish (result, NULL);
+
+  if (!csv || !self->session)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), csv);
+  pcn_session_notice (self->session, _ ("Table copied"));
+}
+
+static void
+on_copy (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnClassifyView *self = PCN_CLASSIFY_VIEW (widget);
+
+  pcn_csv_make_async (NULL, make_csv, get_table (self), (GDestroyNotify) table_free, on_copied,
+                      g_object_ref (self));
 }
 
 static void
@@ -96,33 +383,17 @@ set_session (PcnClassifyView *self, PcnSession *session)
   if (!g_set_object (&self->session, session))
     return;
   if (session) {
-    g_signal_connect_object (session, "predicted", G_CALLBACK (on_predicted), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (session, "model-changed", G_CALLBACK (on_model_changed), self,
+    PcnClassification *classification = self->classification = pcn_session_get_classification (session);
+    g_object_ref (classification);
+    g_signal_connect_object (classification, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (classification, "notify::fraction", G_CALLBACK (update_progress), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (session, "classifying", G_CALLBACK (on_classifying), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (session, "notify::has-model", G_CALLBACK (predict), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (session, "notify::device", G_CALLBACK (predict), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, "model-changed", G_CALLBACK (update_classes), self, G_CONNECT_SWAPPED);
+    gtk_filter_list_model_set_model (self->filtered, pcn_classification_get_rows (classification));
+    update_classes (self);
+    update_progress (self);
   }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
-}
-
-static void
-pcn_classify_view_map (GtkWidget *widget)
-{
-  PcnClassifyView *self = PCN_CLASSIFY_VIEW (widget);
-
-  GTK_WIDGET_CLASS (pcn_classify_view_parent_class)->map (widget);
-  if (self->session) {
-    pcn_session_forget_prediction (self->session);
-    predict (self);
-  }
-}
-
-static void
-pcn_classify_view_unmap (GtkWidget *widget)
-{
-  pcn_answer_clear (PCN_CLASSIFY_VIEW (widget)->answer);
-  GTK_WIDGET_CLASS (pcn_classify_view_parent_class)->unmap (widget);
 }
 
 static void
@@ -146,8 +417,49 @@ pcn_classify_view_set_property (GObject *object, guint id, const GValue *value, 
 static void
 pcn_classify_view_dispose (GObject *object)
 {
-  g_clear_object (&PCN_CLASSIFY_VIEW (object)->session);
+  PcnClassifyView *self = PCN_CLASSIFY_VIEW (object);
+
+  forget_seen (self);
+  if (self->filter)
+    gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
+  self->filter = NULL;
+  g_clear_object (&self->classification);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (pcn_classify_view_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/classify-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, state);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, outcome);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, search);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, class_filter);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, count);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, photo_name);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, progress_revealer);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, progress);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, table_pane);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, back);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, picture_pane);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, photo_card);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, table);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, name_column);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, class_column);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, probability_column);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, filtered);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, sorted);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, filter);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, selection);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, photo);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, answer);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, unreadable);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
 }
 
 static void
@@ -159,23 +471,30 @@ pcn_classify_view_class_init (PcnClassifyViewClass *klass)
   object_class->get_property = pcn_classify_view_get_property;
   object_class->set_property = pcn_classify_view_set_property;
   object_class->dispose = pcn_classify_view_dispose;
-  widget_class->map = pcn_classify_view_map;
-  widget_class->unmap = pcn_classify_view_unmap;
   props[PROP_SESSION]
       = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_ANSWER);
+  g_type_ensure (PCN_TYPE_CLASSIFIED);
   g_type_ensure (PCN_TYPE_COLUMNS);
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/classify-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, photo_state);
-  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, photo);
-  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, answer);
-  gtk_widget_class_bind_template_callback (widget_class, on_open_picture);
+  g_type_ensure (PCN_TYPE_PHOTO);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "classify.open", NULL, on_open);
+  gtk_widget_class_install_action (widget_class, "classify.open-folder", NULL, on_open);
+  gtk_widget_class_install_action (widget_class, "classify.cancel", NULL, on_cancel);
+  gtk_widget_class_install_action (widget_class, "classify.forget", NULL, on_forget);
+  gtk_widget_class_install_action (widget_class, "classify.sort", "s", on_sort);
+  gtk_widget_class_install_action (widget_class, "classify.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "classify.copy", NULL, on_copy);
 }
 
 static void
 pcn_classify_view_init (PcnClassifyView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_custom_filter_set_filter_func (self->filter, matches, self, NULL);
+  gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->table));
+  g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (update_back), self,
+                           G_CONNECT_SWAPPED);
 }

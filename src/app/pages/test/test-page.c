@@ -76,7 +76,8 @@ set_session (PcnTestPage *self, PcnSession *session)
   if (session) {
     g_signal_connect_object (session, "model-changed", G_CALLBACK (on_model_changed), self,
                              G_CONNECT_SWAPPED);
-    g_signal_connect_object (session, "classifying", G_CALLBACK (on_classifying), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (pcn_session_get_classification (session), "opened", G_CALLBACK (on_classifying), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "notify::no-device", G_CALLBACK (update_state), self,
                              G_CONNECT_SWAPPED);
     update_state (self);
