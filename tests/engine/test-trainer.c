@@ -243,6 +243,41 @@ test_deterministic (gconstpointer preset)
   g_assert_cmpuint (model_bytes_differ (first, other), >, 0);
 }
 
+typedef struct {
+  NnTrainer *trainer;
+  gsize picture_size;
+  guint n;
+} Others;
+
+static void
+ask (gpointer data)
+{
+  Others *others = data;
+  g_autofree guint8 *picture = g_new0 (guint8, others->picture_size);
+  float probabilities[64];
+  g_assert_true (nn_trainer_predict (others->trainer, picture, probabilities, NULL));
+  others->n++;
+}
+
+/* Questions in the middle of long commands are answered, and change nothing. */
+static void
+test_others (void)
+{
+  g_autoptr (NnPixels) pixels = make_pixels (200, 1), val = make_pixels (100, 2);
+  g_autoptr (NnModel) start = make_model ("convnet", pixels);
+  NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
+  config.batch = 100;
+  config.epochs = 2;
+  g_autoptr (NnModel) alone = train (start, pixels, val, &config, 20, NULL);
+  g_autoptr (NnTrainer) trainer = nn_trainer_new (context, start, pixels, val, &config, NULL);
+  Others others = { .trainer = trainer, .picture_size = nn_shape_size (nn_graph_get_input_shape (nn_model_get_graph (start))) };
+  nn_trainer_set_others (trainer, ask, &others);
+  while (!nn_trainer_is_finished (trainer))
+    g_assert_true (nn_trainer_advance (trainer, 20, NULL));
+  g_assert_cmpuint (others.n, >, 0);
+  g_assert_cmpuint (model_bytes_differ (alone, nn_trainer_get_good (trainer)), ==, 0);
+}
+
 /* A run cut in two is the same run: nothing but the optimizer's momentum is lost, and this one has none. */
 static void
 test_goes_on (void)
@@ -392,6 +427,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/trainer/deterministic/%s", *name);
     g_test_add_data_func (path, *name, test_deterministic);
   }
+  g_test_add_func ("/trainer/others", test_others);
   g_test_add_func ("/trainer/goes-on", test_goes_on);
   g_test_add_func ("/trainer/runs-away", test_runs_away);
   g_test_add_func ("/trainer/early-stopping-and-extension", test_early_stopping_and_extension);

@@ -222,12 +222,13 @@ add_time (Command *command, cl_event event)
 }
 
 gboolean
-nn_commands_run (NnCommands *self, cl_event *last_event, GError **error)
+nn_commands_run_part (NnCommands *self, guint first, guint end, cl_event *last_event, GError **error)
 {
+  g_return_val_if_fail (end <= self->commands->len, FALSE);
   gboolean profiling = nn_context_get_profiling (self->context);
-  for (guint i = 0; i < self->commands->len; i++) {
+  for (guint i = first; i < end; i++) {
     Command *command = &g_array_index (self->commands, Command, i);
-    gboolean last = i + 1 == self->commands->len && last_event != NULL;
+    gboolean last = i + 1 == end && last_event != NULL;
     cl_event event = NULL;
     cl_int status = enqueue (self, command, last || profiling ? &event : NULL);
     if (status != CL_SUCCESS)
@@ -240,8 +241,14 @@ nn_commands_run (NnCommands *self, cl_event *last_event, GError **error)
     else if (event)
       clReleaseEvent (event);
   }
-  self->n_profiled += profiling;
+  self->n_profiled += profiling && end == self->commands->len;
   return TRUE;
+}
+
+gboolean
+nn_commands_run (NnCommands *self, cl_event *last_event, GError **error)
+{
+  return nn_commands_run_part (self, 0, self->commands->len, last_event, error);
 }
 
 guint

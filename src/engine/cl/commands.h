@@ -87,6 +87,8 @@ gboolean nn_commands_zero (NnCommands *self, NnBuffer *buffer, GError **error);
 
 /** nn_commands_run: enqueues all launches in order. Does not wait. @last_event: (out) (optional): of the last one */
 gboolean nn_commands_run (NnCommands *self, cl_event *last_event, GError **error);
+/** nn_commands_run_part: the same for the launches from @first to the one before @end */
+gboolean nn_commands_run_part (NnCommands *self, guint first, guint end, cl_event *last_event, GError **error);
 
 /**
  * nn_commands_get_profile:

@@ -133,6 +133,21 @@ stop_run (NnTrainerWorker *self)
     end_run (self, NN_TRAINER_IDLE);
 }
 
+/* In the middle of a long step: nothing but the newest question. */
+static void
+serve_between (gpointer data)
+{
+  NnTrainerWorker *self = data;
+  pthread_mutex_lock (&self->lock);
+  NnTrainerRequest *request = g_steal_pointer (&self->wishes.request);
+  pthread_mutex_unlock (&self->lock);
+  if (request == NULL)
+    return;
+  g_clear_pointer (&self->request, nn_trainer_request_free);
+  self->request = request;
+  nn_trainer_worker_serve (self);
+}
+
 static void
 start_run (NnTrainerWorker *self, NnTrainerJob *job)
 {
@@ -147,6 +162,7 @@ start_run (NnTrainerWorker *self, NnTrainerJob *job)
     fail_run (self, error);
     return;
   }
+  nn_trainer_set_others (self->trainer, serve_between, self);
   refresh_report (self);
   self->status.state = NN_TRAINER_RUNNING;
   nn_trainer_worker_publish (self);

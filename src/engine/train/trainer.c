@@ -33,6 +33,7 @@ struct _NnTrainer {
   NnStep *step;
   NnValidation *validation;
   NnPredictor *predictor;
+  NnPace pace;
   NnCurve *curve;
   guint32 *order;
   guint n_samples;
@@ -199,6 +200,17 @@ wait_oldest (NnTrainer *self, GError **error)
   return TRUE;
 }
 
+/* A step that takes long is waited for, so that others get their turn in the middle of it. */
+static gboolean
+run_long_step (NnTrainer *self, GError **error)
+{
+  while (self->n_in_flight > 0)
+    if (!wait_oldest (self, error))
+      return FALSE;
+  self->in_epoch++;
+  return nn_pace_run (&self->pace, self->context, self->step->commands, self->step_ms, error);
+}
+
 /* One step more in the queue, and no more steps ahead than IN_FLIGHT_MS are worth. */
 static gboolean
 enqueue_step (NnTrainer *self, GError **error)
@@ -253,7 +265,8 @@ static gboolean
 run_steps (NnTrainer *self, gint64 end, GError **error)
 {
   while (self->in_epoch < self->step->n_steps) {
-    if (!enqueue_step (self, error))
+    gboolean is_long = nn_pace_is_long (&self->pace, self->step_ms);
+    if (!(is_long ? run_long_step (self, error) : enqueue_step (self, error)))
       return FALSE;
     gint64 now = g_get_monotonic_time ();
     if (now - self->last_collect > COLLECT_MS * 1000 && !collect (self, error))
@@ -316,13 +329,19 @@ work_on (NnTrainer *self, double milliseconds, GError **error)
   case PHASE_STEPS:
     return run_steps (self, end, error);
   case PHASE_VALIDATION:
-    if (self->validation && !nn_validation_advance (self->validation, milliseconds, &done, error))
+    if (self->validation && !nn_validation_advance (self->validation, &self->pace, milliseconds, &done, error))
       return FALSE;
     return !done || end_epoch (self, error);
   case PHASE_FINISHED:
   default:
     return TRUE;
   }
+}
+
+void
+nn_trainer_set_others (NnTrainer *self, NnPaceFunc others, gpointer data)
+{
+  self->pace = (NnPace){ .others = others, .data = data };
 }
 
 gboolean

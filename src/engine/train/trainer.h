@@ -3,6 +3,7 @@
 
 #include "data/pixels.h"
 #include "net/weights.h"
+#include "train/pace.h"
 #include "train/report.h"
 
 G_BEGIN_DECLS
@@ -67,6 +68,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnTrainer, nn_trainer_free)
  * with an error when the device failed or weights are no longer numbers; the last good model is then nn_trainer_get_good().
  */
 gboolean nn_trainer_advance (NnTrainer *self, double milliseconds, GError **error);
+
+/**
+ * nn_trainer_set_others:
+ * @others: (nullable): called between the parts of a long step: answers what can't wait for its end. It may call
+ *   nn_trainer_predict(), and nothing else of the trainer
+ */
+void nn_trainer_set_others (NnTrainer *self, NnPaceFunc others, gpointer data);
 
 /** nn_trainer_is_finished: Returns: whether all epochs are done, or early stopping has stopped */
 gboolean nn_trainer_is_finished (NnTrainer *self);

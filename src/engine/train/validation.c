@@ -4,6 +4,8 @@
 #include "net/batch.h"
 #include "net/loss.h"
 
+#define FIRST_BATCH_MS 100 /* a guess until one was measured */
+
 struct _NnValidation {
   NnContext *context;
   NnDeviceSet *set;
@@ -12,6 +14,7 @@ struct _NnValidation {
   NnTensor *order, *labels, *sample_loss, *sample_hit;
   NnMetrics *metrics;
   guint batch, n_batches, next;
+  double batch_ms; /* of the last one */
 };
 
 static gboolean
@@ -55,6 +58,7 @@ nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels 
   if (self->set == NULL)
     return NULL;
   self->batch = MIN (batch, self->set->n);
+  self->batch_ms = FIRST_BATCH_MS;
   self->n_batches = (self->set->n + self->batch - 1) / self->batch;
   gboolean ok = (self->network = nn_network_new (weights, self->batch, FALSE, error)) != NULL &&
                 (self->labels = nn_tensor_new (self->context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
@@ -89,14 +93,17 @@ nn_validation_start (NnValidation *self, GError **error)
 }
 
 gboolean
-nn_validation_advance (NnValidation *self, double milliseconds, gboolean *done, GError **error)
+nn_validation_advance (NnValidation *self, const NnPace *pace, double milliseconds, gboolean *done, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
   while (self->next < self->n_batches) {
-    if (!nn_commands_run (self->commands, NULL, error) || !nn_context_finish (self->context, error))
+    gint64 start = g_get_monotonic_time ();
+    if (!nn_pace_run (pace, self->context, self->commands, self->batch_ms, error))
       return FALSE;
     self->next++;
-    if (g_get_monotonic_time () >= end)
+    gint64 now = g_get_monotonic_time ();
+    self->batch_ms = (double) (now - start) * 1e-3;
+    if (now >= end)
       break;
   }
   *done = self->next == self->n_batches;
