@@ -3,6 +3,7 @@
 
 #include "file-dialogs.h"
 #include "messages.h"
+#include "narrow.h"
 #include "pages/data/data-page.h"
 #include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
@@ -22,6 +23,7 @@ struct _PcnWindow {
   AdwToastOverlay *toasts;
   AdwViewStack *steps;
   GtkDropDown *devices;
+  GtkWidget *open_button;
   GtkWidget *drop_hint;
   GMenu *open_section;
   PcnSession *session;
@@ -429,6 +431,7 @@ pcn_window_class_init (PcnWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, steps);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, devices);
+  gtk_widget_class_bind_template_child (widget_class, PcnWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, open_section);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
@@ -441,6 +444,7 @@ pcn_window_init (PcnWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   pcn_device_row_setup_drop_down (self->devices);
+  pcn_narrow_follow (GTK_WINDOW (self), self->devices, self->open_button);
 
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);

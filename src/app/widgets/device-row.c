@@ -160,9 +160,18 @@ update_tick (GtkDropDown *drop_down, GParamSpec *pspec, GtkListItem *item)
 }
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown *compact)
+on_setup_button (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer narrow)
 {
-  gtk_list_item_set_child (item, g_object_new (PCN_TYPE_DEVICE_ROW, "compact", compact != NULL, NULL));
+  PcnDeviceRow *row = g_object_new (PCN_TYPE_DEVICE_ROW, "compact", TRUE, NULL);
+
+  gtk_widget_set_visible (GTK_WIDGET (row->name), !GPOINTER_TO_INT (narrow));
+  gtk_list_item_set_child (item, GTK_WIDGET (row));
+}
+
+static void
+on_setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_list_item_set_child (item, g_object_new (PCN_TYPE_DEVICE_ROW, NULL));
 }
 
 static void
@@ -197,16 +206,23 @@ on_unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GtkDropDown
 }
 
 void
-pcn_device_row_setup_drop_down (GtkDropDown *drop_down)
+pcn_device_row_set_drop_down_narrow (GtkDropDown *drop_down, gboolean narrow)
 {
   g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (button, "setup", G_CALLBACK (on_setup_button), GINT_TO_POINTER (narrow));
+  g_signal_connect (button, "bind", G_CALLBACK (on_bind_button), drop_down);
+  gtk_drop_down_set_factory (drop_down, button);
+}
+
+void
+pcn_device_row_setup_drop_down (GtkDropDown *drop_down)
+{
   g_autoptr (GtkListItemFactory) list = gtk_signal_list_item_factory_new ();
 
-  g_signal_connect (button, "setup", G_CALLBACK (on_setup), drop_down);
-  g_signal_connect (button, "bind", G_CALLBACK (on_bind_button), drop_down);
-  g_signal_connect (list, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (list, "setup", G_CALLBACK (on_setup_row), NULL);
   g_signal_connect_object (list, "bind", G_CALLBACK (on_bind_row), drop_down, 0);
   g_signal_connect_object (list, "unbind", G_CALLBACK (on_unbind_row), drop_down, 0);
-  gtk_drop_down_set_factory (drop_down, button);
   gtk_drop_down_set_list_factory (drop_down, list);
+  pcn_device_row_set_drop_down_narrow (drop_down, FALSE);
 }

@@ -24,5 +24,7 @@ char *pcn_device_describe (NnDevice *device);
 
 /** pcn_device_row_setup_drop_down: gives the dropdown its rows; those of unusable devices can't be chosen */
 void pcn_device_row_setup_drop_down (GtkDropDown *drop_down);
+/** pcn_device_row_set_drop_down_narrow: whether the closed dropdown shows nothing but the device's icon */
+void pcn_device_row_set_drop_down_narrow (GtkDropDown *drop_down, gboolean narrow);
 
 G_END_DECLS
