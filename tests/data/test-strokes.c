@@ -291,6 +291,45 @@ test_jsonl_errors (void)
   g_assert_error (deep, NN_ERROR, NN_ERROR_BAD_INPUT);
 }
 
+static void
+test_save (void)
+{
+  g_autoptr (GPtrArray) drawings = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_drawing_free);
+  static const char *const labels[] = { "7", "a \"b\"\\\n", NULL };
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++) {
+    NnDrawing *drawing = g_new0 (NnDrawing, 1);
+    drawing->label = g_strdup (labels[i]);
+    drawing->strokes = polyline (seven, 3);
+    nn_strokes_begin (drawing->strokes);
+    nn_strokes_append (drawing->strokes, 0.1234567f, -1e-7f);
+    g_ptr_array_add (drawings, drawing);
+  }
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp (NULL, &error);
+  g_autofree char *path = g_build_filename (folder, "drawings.jsonl", NULL);
+  g_assert_true (nn_strokes_save_jsonl (path, drawings, &error));
+  g_autoptr (GPtrArray) read = nn_strokes_load_jsonl (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->len, ==, G_N_ELEMENTS (labels));
+  for (guint i = 0; i < read->len; i++) {
+    const NnDrawing *drawing = read->pdata[i];
+    guint n;
+    g_assert_cmpstr (drawing->label, ==, labels[i]);
+    g_assert_cmpuint (nn_strokes_n_strokes (drawing->strokes), ==, 2);
+    const NnStrokePoint *points = nn_strokes_points (drawing->strokes, 0, &n);
+    g_assert_cmpuint (n, ==, 3);
+    g_assert_cmpfloat (points[2].y, ==, 140);
+    points = nn_strokes_points (drawing->strokes, 1, &n);
+    g_assert_cmpfloat_with_epsilon (points[0].x, 0.1234567f, 1e-5);
+  }
+  /* Nothing to keep is no drawing, not a fault to write. */
+  g_ptr_array_set_size (drawings, 0);
+  g_assert_true (nn_strokes_save_jsonl (path, drawings, &error));
+  g_assert_null (nn_strokes_load_jsonl (path, NULL));
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -307,5 +346,6 @@ main (int argc, char **argv)
   g_test_add_func ("/strokes/fast", test_fast);
   g_test_add_func ("/strokes/jsonl", test_jsonl);
   g_test_add_func ("/strokes/jsonl-errors", test_jsonl_errors);
+  g_test_add_func ("/strokes/save", test_save);
   return g_test_run ();
 }

@@ -184,3 +184,44 @@ nn_strokes_load_jsonl (const char *path, GError **error)
   }
   return g_steal_pointer (&drawings);
 }
+
+static void
+append_number (GString *text, float value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  g_string_append (text, g_ascii_formatd (buffer, sizeof buffer, "%.5g", (double) value));
+}
+
+static void
+append_drawing (GString *text, const NnDrawing *drawing)
+{
+  g_autoptr (JsonNode) label = json_node_new (drawing->label ? JSON_NODE_VALUE : JSON_NODE_NULL);
+  if (drawing->label)
+    json_node_set_string (label, drawing->label);
+  g_autofree char *quoted = json_to_string (label, FALSE);
+  g_string_append_printf (text, "{\"label\":%s,\"strokes\":[", quoted);
+  for (guint i = 0; i < nn_strokes_n_strokes (drawing->strokes); i++) {
+    guint n;
+    const NnStrokePoint *points = nn_strokes_points (drawing->strokes, i, &n);
+    for (guint j = 0; j < n; j++) {
+      g_string_append (text, j > 0 ? ",[" : i > 0 ? ",[[" : "[[");
+      append_number (text, points[j].x);
+      g_string_append_c (text, ',');
+      append_number (text, points[j].y);
+      g_string_append_c (text, ']');
+    }
+    g_string_append_c (text, ']');
+  }
+  g_string_append (text, "]}\n");
+}
+
+gboolean
+nn_strokes_save_jsonl (const char *path, GPtrArray *drawings, GError **error)
+{
+  g_return_val_if_fail (path != NULL && drawings != NULL, FALSE);
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < drawings->len; i++)
+    append_drawing (text, drawings->pdata[i]);
+  return g_file_set_contents_full (path, text->str, (gssize) text->len,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+}

@@ -116,6 +116,14 @@ void nn_drawing_free (NnDrawing *self);
  */
 GPtrArray *nn_strokes_load_jsonl (const char *path, GError **error);
 
+/**
+ * nn_strokes_save_jsonl:
+ * @drawings: (element-type NnDrawing): may be empty
+ *
+ * Writes a file for nn_strokes_load_jsonl(), as a whole or not at all, and sees to it that it is on the disk. Any thread.
+ */
+gboolean nn_strokes_save_jsonl (const char *path, GPtrArray *drawings, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnStrokes, nn_strokes_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnDrawing, nn_drawing_free)
 
