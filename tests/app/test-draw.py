@@ -6,9 +6,11 @@
 
 Needs Xvfb and a few tools; skips (77) where they are missing.
 """
-import re
+import os
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import gui
 gui.in_desktop()
@@ -19,7 +21,29 @@ import tap  # noqa: E402
 from window_case import SLOW, WindowCase  # noqa: E402
 
 
+# No digit that anybody writes.
+HOUSE = [[(.25, .8), (.25, .5), (.5, .2), (.75, .5), (.75, .8), (.25, .8)], [(.25, .5), (.75, .5)]]
+
+
+def data_folder():
+    return Path(os.environ["XDG_DATA_HOME"]) / "perceptron"
+
+
 class Draw(WindowCase):
+    def setUp(self):
+        super().setUp()
+        shutil.rmtree(data_folder(), ignore_errors=True)
+
+    def teach(self, name):
+        (data_folder() / "taught.onnx").unlink(missing_ok=True)
+        self.app.click("push button", "Wrong? Teach It")
+        self.app.settle()
+        self.app.key(name)
+
+    def wait_taught(self, n):
+        g.wait_for(lambda: self.app.find_all("label", f"Taught Drawings ({n})"), 10, "the list")
+        g.wait_for((data_folder() / "taught.onnx").exists, SLOW, "the drawing to be learnt")
+
     def canvas(self):
         return self.app.find("image", "Canvas")
 
@@ -101,6 +125,66 @@ class Draw(WindowCase):
         g.wait_for(lambda: self.bars().get("1", 0) > 0.5, SLOW, "a one")
         app.key("ctrl+z")
         g.wait_for(lambda: sum(self.bars().values()) < 0.02, 5, "the stroke to be taken back")
+        self.clean()
+
+    def test_teach(self):
+        app = self.start()
+        self.show_canvas()
+        app.draw_path(self.canvas(), HOUSE)
+        g.wait_for(lambda: sum(self.bars().values()) > 0.98, SLOW, "the bars")
+        self.assertLess(self.bars()["8"], 0.5)
+        self.teach("8")
+        self.wait_taught(1)
+        app.find("label", "Digits + 1 drawing")
+        # By the pointer, and a little otherwise.
+        app.click("push button", "Clear")
+        app.draw_path(self.canvas(), [[(x + .03, y) for x, y in stroke] for stroke in HOUSE])
+        (data_folder() / "taught.onnx").unlink()
+        app.click("push button", "Wrong? Teach It")
+        app.click(app.find(name="8", where=lambda n: n.popup()))
+        self.wait_taught(2)
+        self.wait_answer("8")
+        self.assertEqual([why for _, why in app.audit_a11y()], [])
+        app.click("push button", "Clear")
+        app.draw_path(self.canvas(), drawn.DIGITS["7"])
+        self.wait_answer("7")
+        self.show("train")
+        self.wait_status("Finished")
+
+        # It is there again after a restart, even one by force.
+        app.proc.kill()
+        app.proc.wait()
+        app = self.start()
+        self.show_canvas()
+        app.find("label", "Digits + 2 drawings")
+        app.draw_path(self.canvas(), HOUSE)
+        self.wait_answer("8")
+        app.click("push button", "Forget All")
+        app.click("push button", "Undo", where=lambda n: "Stroke" not in n.description)
+        g.wait_for(lambda: app.find_all("label", "Digits + 2 drawings"), 10, "it to be known again")
+        self.wait_answer("8")
+        app.click("push button", "Forget All")
+        g.wait_for(lambda: app.find_all("label", "Digits"), 10, "the model from before")
+        g.wait_for(lambda: self.bars()["8"] < 0.5, 10, "it to be forgotten")
+        self.clean()
+
+    def test_drawing_survives_a_crash(self):
+        app = self.start()
+        self.show_canvas()
+        app.draw_path(self.canvas(), HOUSE)
+        g.wait_for(lambda: sum(self.bars().values()) > 0.98, SLOW, "the bars")
+        self.teach("8")
+        g.wait_for((data_folder() / "drawings.jsonl").exists, 2, "the drawing to be written")
+        app.proc.kill()
+        app.proc.wait()
+        app = self.start()
+        self.show_canvas()
+        self.wait_taught(1)
+        app.draw_path(self.canvas(), HOUSE)
+        self.wait_answer("8")
+        app.click("push button", "Delete the Drawing of “8”")
+        g.wait_for(lambda: not app.find("label", "Taught Drawings (0)").on_screen(), 5, "the list to go")
+        g.wait_for(lambda: not (data_folder() / "drawings.jsonl").exists(), 5, "the file to go")
         self.clean()
 
 

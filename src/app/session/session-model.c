@@ -25,8 +25,8 @@ summarise (NnModel *model)
   return g_strdup_printf (_ ("%.1f %% right on pictures it had not seen"), accuracy * 100);
 }
 
-static void
-take_model (PcnSession *self, NnModel *model)
+void
+pcn_session_replace_model (PcnSession *self, NnModel *model)
 {
   nn_model_ref (model);
   g_clear_pointer (&self->model, nn_model_unref);
@@ -49,7 +49,7 @@ pcn_session_set_model (PcnSession *self, NnModel *model, const char *name)
   g_free (self->model_name);
   self->model_name = pcn_format_title (name);
   pcn_session_forget_prediction (self);
-  take_model (self, model);
+  pcn_session_replace_model (self, model);
   pcn_session_notify (self, PCN_PROP_MODEL_NAME);
   pcn_session_emit_model_changed (self);
   g_object_thaw_notify (G_OBJECT (self));
@@ -64,7 +64,7 @@ pcn_session_set_trained (PcnSession *self, NnModel *model)
   g_clear_pointer (&self->trained, nn_model_unref);
   self->trained = model;
   if (tested)
-    take_model (self, model);
+    pcn_session_replace_model (self, model);
   else
     pcn_session_notify (self, PCN_PROP_CAN_USE_TRAINED);
 }
@@ -144,6 +144,8 @@ pcn_session_use_digits (PcnSession *self)
 {
   g_return_if_fail (PCN_IS_SESSION (self));
 
+  if (self->teaching && pcn_teaching_use (self->teaching))
+    return;
   if (self->digits && self->model != self->digits)
     pcn_session_set_model (self, self->digits, _ ("Digits"));
   else if (!self->digits)

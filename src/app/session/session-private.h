@@ -3,6 +3,7 @@
 
 #include "session/edits.h"
 #include "session/session.h"
+#include "session/teaching-private.h"
 #include "session/thumbnail-loader.h"
 
 #include "net/model.h"
@@ -35,6 +36,7 @@ struct _PcnSession {
 
   PcnRun *run;
   GCancellable *preparation;
+  PcnTeaching *teaching;
 
   /* The model that is tested, the one that came with the program, and the latest one that was trained here. */
   NnModel *model, *digits, *trained;
@@ -78,6 +80,7 @@ typedef enum {
   PCN_PROP_CAN_USE_DIGITS,
   PCN_PROP_CAN_USE_TRAINED,
   PCN_PROP_HAS_TRAINED,
+  PCN_PROP_TEACHING,
   PCN_N_PROPS
 } PcnSessionProp;
 
@@ -114,6 +117,8 @@ void pcn_session_get_default_plan (PcnSession *self, NnSplitPlan *plan);
 
 /* session-model.c */
 void pcn_session_set_model (PcnSession *self, NnModel *model, const char *name);
+/** pcn_session_replace_model: by newer weights of the same */
+void pcn_session_replace_model (PcnSession *self, NnModel *model);
 /** pcn_session_set_trained: a run gave a new model; it is tested from now on if its predecessor was */
 void pcn_session_set_trained (PcnSession *self, NnModel *model);
 void pcn_session_clear_models (PcnSession *self);

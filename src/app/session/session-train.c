@@ -264,7 +264,8 @@ on_state (PcnSession *self)
 static void
 on_model (PcnSession *self, NnModel *model)
 {
-  pcn_session_set_trained (self, model);
+  if (!pcn_teaching_take_model (self->teaching, model))
+    pcn_session_set_trained (self, model);
 }
 
 static void

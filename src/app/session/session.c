@@ -120,6 +120,13 @@ pcn_session_get_run (PcnSession *self)
   return self->run;
 }
 
+PcnTeaching *
+pcn_session_get_teaching (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->teaching;
+}
+
 static void
 get_data_property (PcnSession *self, PcnSessionProp prop, GValue *value)
 {
@@ -208,10 +215,13 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_string (value, self->model_summary);
     break;
   case PCN_PROP_CAN_USE_DIGITS:
-    g_value_set_boolean (value, self->digits && self->model != self->digits);
+    g_value_set_boolean (value, self->digits && self->model != self->digits && !pcn_teaching_is_testing (self->teaching));
     break;
   case PCN_PROP_CAN_USE_TRAINED:
     g_value_set_boolean (value, self->trained && self->model != self->trained);
+    break;
+  case PCN_PROP_TEACHING:
+    g_value_set_object (value, self->teaching);
     break;
   case PCN_PROP_HAS_TRAINED:
     g_value_set_boolean (value, self->trained && !pcn_run_get_active (self->run));
@@ -256,6 +266,8 @@ pcn_session_shutdown (PcnSession *self)
     pcn_classification_cancel (self->classification);
   if (self->lab)
     pcn_lab_shutdown (self->lab);
+  if (self->teaching)
+    pcn_teaching_detach (self->teaching);
   pcn_session_clear_data (self);
   pcn_session_stop_trainer (self);
 }
@@ -278,6 +290,7 @@ pcn_session_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->run, pcn_session_notify_abilities, self);
   g_clear_object (&self->run);
   pcn_session_clear_models (self);
+  g_clear_object (&self->teaching);
   G_OBJECT_CLASS (pcn_session_parent_class)->dispose (object);
 }
 
@@ -317,6 +330,7 @@ install_properties (GObjectClass *klass)
   props[PCN_PROP_EDITS] = g_param_spec_object ("edits", NULL, NULL, PCN_TYPE_EDITS, ro);
   props[PCN_PROP_CATEGORIES] = g_param_spec_object ("categories", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_REJECTS] = g_param_spec_object ("rejects", NULL, NULL, G_TYPE_LIST_MODEL, ro);
+  props[PCN_PROP_TEACHING] = g_param_spec_object ("teaching", NULL, NULL, PCN_TYPE_TEACHING, ro);
   props[PCN_PROP_RUN] = g_param_spec_object ("run", NULL, NULL, PCN_TYPE_RUN, ro);
   props[PCN_PROP_CLASSIFICATION]
       = g_param_spec_object ("classification", NULL, NULL, PCN_TYPE_CLASSIFICATION, ro);
@@ -378,6 +392,7 @@ pcn_session_new (GSettings *settings)
   pcn_session_start_trainer (self);
   self->classification = pcn_classification_new (self);
   pcn_session_use_digits (self);
+  self->teaching = pcn_teaching_new (self);
   pcn_session_reopen (self);
   pcn_session_start_devices (self);
   return self;

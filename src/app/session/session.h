@@ -6,6 +6,7 @@
 #include "session/edits.h"
 #include "session/lab.h"
 #include "session/run.h"
+#include "session/teaching.h"
 
 #include "cl/device.h"
 #include "data/dataset.h"
@@ -24,7 +25,8 @@ G_BEGIN_DECLS
  * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
  * "can-resume", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
- * "classification" (#PcnClassification), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained", "has-trained".
+ * "classification" (#PcnClassification), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
+ * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong).
  *
  * Signals: #PcnSession::problem (title, text): something that the user must know and can do something about;
  * #PcnSession::notice (text): something worth a word; #PcnSession::predicted: there is a newer prediction;
@@ -74,6 +76,8 @@ PcnEdits *pcn_session_get_edits (PcnSession *self);
 GListModel *pcn_session_get_samples (PcnSession *self, int class_index);
 
 PcnRun *pcn_session_get_run (PcnSession *self);
+/** pcn_session_get_teaching: Returns: (transfer none) */
+PcnTeaching *pcn_session_get_teaching (PcnSession *self);
 void pcn_session_start (PcnSession *self);
 void pcn_session_pause (PcnSession *self);
 void pcn_session_resume (PcnSession *self);

@@ -18,12 +18,13 @@ struct _PcnAnswer {
   GtkLabel *answer, *sureness;
   PcnBars *bars;
   PcnSeen *seen;
+  AdwBin *action;
   PcnSession *session;
 };
 
 G_DEFINE_FINAL_TYPE (PcnAnswer, pcn_answer, ADW_TYPE_BIN)
 
-enum { PROP_SESSION = 1, N_PROPS };
+enum { PROP_SESSION = 1, PROP_ACTION, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 void
@@ -86,8 +87,12 @@ set_session (PcnAnswer *self, PcnSession *session)
 static void
 pcn_answer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  PcnAnswer *self = PCN_ANSWER (object);
+
   if (id == PROP_SESSION)
-    g_value_set_object (value, PCN_ANSWER (object)->session);
+    g_value_set_object (value, self->session);
+  else if (id == PROP_ACTION)
+    g_value_set_object (value, adw_bin_get_child (self->action));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -95,8 +100,12 @@ pcn_answer_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 static void
 pcn_answer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
+  PcnAnswer *self = PCN_ANSWER (object);
+
   if (id == PROP_SESSION)
-    set_session (PCN_ANSWER (object), g_value_get_object (value));
+    set_session (self, g_value_get_object (value));
+  else if (id == PROP_ACTION)
+    adw_bin_set_child (self->action, g_value_get_object (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -113,17 +122,18 @@ pcn_answer_class_init (PcnAnswerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags rw = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->get_property = pcn_answer_get_property;
   object_class->set_property = pcn_answer_set_property;
   object_class->dispose = pcn_answer_dispose;
-  props[PROP_SESSION]
-      = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
-                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION, rw);
+  props[PROP_ACTION] = g_param_spec_object ("action", NULL, NULL, GTK_TYPE_WIDGET, rw);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_BARS);
   g_type_ensure (PCN_TYPE_SEEN);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/answer.ui");
+  gtk_widget_class_bind_template_child (widget_class, PcnAnswer, action);
   gtk_widget_class_bind_template_child (widget_class, PcnAnswer, answer);
   gtk_widget_class_bind_template_child (widget_class, PcnAnswer, sureness);
   gtk_widget_class_bind_template_child (widget_class, PcnAnswer, bars);

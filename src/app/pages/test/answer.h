@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * What the tested model says to one input: its answer, how sure it is, what it saw, and a bar for each class.
  *
- * Property "session": the #PcnSession.
+ * Properties: "session" (the #PcnSession), "action" (a widget below the answer).
  */
 #define PCN_TYPE_ANSWER (pcn_answer_get_type ())
 G_DECLARE_FINAL_TYPE (PcnAnswer, pcn_answer, PCN, ANSWER, AdwBin)

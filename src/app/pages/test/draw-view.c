@@ -3,6 +3,8 @@
 
 #include "pages/test/draw-view.h"
 #include "pages/test/answer.h"
+#include "pages/test/taught-list.h"
+#include "pages/test/teach.h"
 #include "settings.h"
 #include "widgets/canvas.h"
 #include "widgets/columns.h"
@@ -166,6 +168,8 @@ pcn_draw_view_class_init (PcnDrawViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_ANSWER);
   g_type_ensure (PCN_TYPE_CANVAS);
+  g_type_ensure (PCN_TYPE_TAUGHT_LIST);
+  g_type_ensure (PCN_TYPE_TEACH);
   g_type_ensure (PCN_TYPE_COLUMNS);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/draw-view.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnDrawView, canvas);
