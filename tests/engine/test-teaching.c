@@ -9,6 +9,7 @@
 #include "train/predictor.h"
 #include "train/teaching.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define PICTURE (NN_DIGIT_SIZE * NN_DIGIT_SIZE)
@@ -92,6 +93,44 @@ test_labels (void)
   g_assert_cmpuint (counts[3], >, 200);
 }
 
+/* From digits, one by one, to a data set of them and the drawings: its pictures are exact copies. */
+static void
+test_add_to (void)
+{
+  static const char *const names[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp (NULL, &error);
+  g_autoptr (GString) images = g_string_new (NULL), labels = g_string_new (NULL);
+  g_string_append_len (images, "\0\0\x08\x03\0\0\0\x14\0\0\0\x1c\0\0\0\x1c", 16);
+  g_string_append_len (labels, "\0\0\x08\x01\0\0\0\x14", 8);
+  for (guint i = 0; i < 20; i++) {
+    for (guint p = 0; p < PICTURE; p++)
+      g_string_append_c (images, (char) (i + p % 3));
+    g_string_append_c (labels, (char) (i % 10));
+  }
+  g_autofree char *image_path = g_build_filename (folder, "train-images-idx3-ubyte", NULL);
+  g_autofree char *label_path = g_build_filename (folder, "train-labels-idx1-ubyte", NULL);
+  g_assert_true (g_file_set_contents (image_path, images->str, (gssize) images->len, &error));
+  g_assert_true (g_file_set_contents (label_path, labels->str, (gssize) labels->len, &error));
+  g_autoptr (NnDataset) dataset = nn_dataset_import ((const char *const[]){ folder, NULL }, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) drawings = draw ("8", 3), strange = draw ("cat", 2);
+  g_autoptr (NnDataset) more = nn_teaching_add_to (dataset, drawings), same = nn_teaching_add_to (dataset, strange);
+  g_assert_true (same == dataset);
+  g_assert_cmpuint (nn_dataset_get_n_samples (more), ==, 23);
+  NnSample sample;
+  nn_dataset_get_sample (more, 22, &sample);
+  g_assert_cmpstr (nn_dataset_get_class_name (more, sample.class_index), ==, names[8]);
+  g_assert_cmpint (sample.split, ==, NN_SPLIT_TRAIN);
+  /* And as what is seen again besides drawings. */
+  g_autoptr (NnPreparation) mix = nn_teaching_prepare (digits, drawings, dataset, 1, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (mix->train->n, <, 400);
+  g_unlink (image_path);
+  g_unlink (label_path);
+  g_rmdir (folder);
+}
+
 /* How many of 500 drawn digits are told right. */
 static guint
 count_right (NnPredictor *predictor, const NnPixels *pixels)
@@ -155,6 +194,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/teaching/mix", test_mix);
   g_test_add_func ("/teaching/labels", test_labels);
+  g_test_add_func ("/teaching/add-to", test_add_to);
   g_test_add_func ("/teaching/teach", test_teach);
   int status = g_test_run ();
   nn_model_unref (digits);

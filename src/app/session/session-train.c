@@ -8,6 +8,7 @@
 #include "base/background.h"
 #include "base/error.h"
 #include "train/preparation.h"
+#include "train/teaching.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -19,6 +20,7 @@
 
 typedef struct {
   NnDataset *dataset;
+  GPtrArray *drawings; /* NnDrawing: that the user taught */
   char *preset;
   NnTrainConfig config;
   int permille;
@@ -30,6 +32,7 @@ preparing_free (Preparing *preparing)
 {
   g_clear_handle_id (&preparing->progress_source, g_source_remove);
   nn_dataset_unref (preparing->dataset);
+  g_ptr_array_unref (preparing->drawings);
   g_free (preparing->preset);
   g_free (preparing);
 }
@@ -106,8 +109,9 @@ run_preparation (GTask *task, gpointer source, gpointer data, GCancellable *canc
   GError *error = NULL;
 
   nn_enter_background ();
+  g_autoptr (NnDataset) dataset = nn_teaching_add_to (preparing->dataset, preparing->drawings);
   NnPreparation *preparation
-      = nn_preparation_new (preparing->dataset, preparing->preset, preparing->config.augment, preparing->config.seed,
+      = nn_preparation_new (dataset, preparing->preset, preparing->config.augment, preparing->config.seed,
                             cancellable, on_fraction, preparing, &error);
 
   if (preparation)
@@ -171,6 +175,7 @@ pcn_session_start (PcnSession *self)
     return;
   Preparing *preparing = g_new0 (Preparing, 1);
   preparing->dataset = nn_dataset_ref (self->dataset);
+  preparing->drawings = pcn_teaching_dup_drawings (self->teaching);
   preparing->preset = g_strdup (pcn_session_get_preset (self));
   preparing->config = get_config (self, preparing->preset);
 

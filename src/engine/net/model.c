@@ -204,15 +204,22 @@ ref_run_node (NnModel *self, const NnNode *node, guint batch, double *const *out
   return result;
 }
 
+double *
+nn_model_ref_run_node (NnModel *self, guint node, guint batch, const float *x)
+{
+  g_return_val_if_fail (node < nn_graph_get_n_nodes (self->graph), NULL);
+  g_autofree double **outputs = g_new0 (double *, node + 1);
+  outputs[0] = to_double (x, batch * nn_shape_size (nn_graph_get_input_shape (self->graph)));
+  for (guint i = 1; i <= node; i++)
+    outputs[i] = ref_run_node (self, nn_graph_get_node (self->graph, i), batch, outputs);
+  for (guint i = 0; i < node; i++)
+    g_free (outputs[i]);
+  return outputs[node];
+}
+
 void
 nn_model_ref_run (NnModel *self, guint batch, const float *x, double *logits)
 {
-  guint n_nodes = nn_graph_get_n_nodes (self->graph);
-  g_autofree double **outputs = g_new0 (double *, n_nodes);
-  outputs[0] = to_double (x, batch * nn_shape_size (nn_graph_get_input_shape (self->graph)));
-  for (guint i = 1; i < n_nodes; i++)
-    outputs[i] = ref_run_node (self, nn_graph_get_node (self->graph, i), batch, outputs);
-  memcpy (logits, outputs[n_nodes - 1], batch * nn_graph_get_n_classes (self->graph) * sizeof (double));
-  for (guint i = 0; i < n_nodes; i++)
-    g_free (outputs[i]);
+  g_autofree double *last = nn_model_ref_run_node (self, nn_graph_get_n_nodes (self->graph) - 1, batch, x);
+  memcpy (logits, last, batch * nn_graph_get_n_classes (self->graph) * sizeof (double));
 }

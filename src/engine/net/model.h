@@ -56,4 +56,7 @@ gboolean nn_model_is_finite (NnModel *self);
  * @logits: [batch][classes]. Slow; for tests and for checking exports */
 void nn_model_ref_run (NnModel *self, guint batch, const float *x, double *logits);
 
+/** nn_model_ref_run_node: the same up to the node @node. Returns: (transfer full): its output, [batch][shape] */
+double *nn_model_ref_run_node (NnModel *self, guint node, guint batch, const float *x);
+
 G_END_DECLS

@@ -56,17 +56,16 @@ place_tensors (NnNetwork *self)
   }
 }
 
-NnNetwork *
-nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error)
+static NnNetwork *
+create (NnWeights *weights, guint batch, gboolean training, gboolean kept, GError **error)
 {
-  g_return_val_if_fail (batch > 0, NULL);
   g_autoptr (NnNetwork) self = g_new0 (NnNetwork, 1);
   self->weights = nn_weights_ref (weights);
   self->context = nn_context_ref (nn_weights_get_context (weights));
   self->graph = nn_graph_ref (nn_weights_get_graph (weights));
   self->batch = batch;
   self->training = training;
-  self->plan = nn_plan_new (self->graph, batch, training);
+  self->plan = kept ? nn_plan_new_kept (self->graph, batch) : nn_plan_new (self->graph, batch, training);
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_buffer_unref);
   self->tensors = g_new0 (NodeTensors, self->plan->n_nodes);
   self->scratch = nn_scratch_new (self->context);
@@ -76,6 +75,20 @@ nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **err
     return NULL;
   place_tensors (self);
   return g_steal_pointer (&self);
+}
+
+NnNetwork *
+nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error)
+{
+  g_return_val_if_fail (batch > 0, NULL);
+  return create (weights, batch, training, FALSE, error);
+}
+
+NnNetwork *
+nn_network_new_kept (NnWeights *weights, guint batch, GError **error)
+{
+  g_return_val_if_fail (batch > 0, NULL);
+  return create (weights, batch, FALSE, TRUE, error);
 }
 
 static void
@@ -113,6 +126,13 @@ NnTensor *
 nn_network_get_input (NnNetwork *self)
 {
   return self->tensors[0].y;
+}
+
+NnTensor *
+nn_network_get_output (NnNetwork *self, guint node)
+{
+  g_return_val_if_fail (node < self->plan->n_nodes, NULL);
+  return self->tensors[node].y;
 }
 
 NnTensor *

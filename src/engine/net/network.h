@@ -17,12 +17,16 @@ G_BEGIN_DECLS
 typedef struct _NnNetwork NnNetwork;
 
 NnNetwork *nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error);
+/** nn_network_new_kept: for looking inside: after a forward pass the output of each node can be read */
+NnNetwork *nn_network_new_kept (NnWeights *weights, guint batch, GError **error);
 void nn_network_free (NnNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnNetwork, nn_network_free)
 
 guint nn_network_get_batch (NnNetwork *self);
 /** nn_network_get_input: Returns: (transfer none): float32 [batch][h][w][c], preprocessed */
 NnTensor *nn_network_get_input (NnNetwork *self);
+/** nn_network_get_output: Returns: (transfer none): float32 [batch][shape] of a node; only of a network that keeps it */
+NnTensor *nn_network_get_output (NnNetwork *self, guint node);
 /** nn_network_get_logits, nn_network_get_logits_grad: Returns: (transfer none): float32 [batch][classes] */
 NnTensor *nn_network_get_logits (NnNetwork *self);
 NnTensor *nn_network_get_logits_grad (NnNetwork *self);

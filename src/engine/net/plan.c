@@ -155,8 +155,8 @@ assign_slots (NnPlan *self, const NnGraph *graph)
   }
 }
 
-NnPlan *
-nn_plan_new (const NnGraph *graph, guint batch, gboolean training)
+static NnPlan *
+create (const NnGraph *graph, guint batch, gboolean training, gboolean kept)
 {
   NnPlan *self = g_new0 (NnPlan, 1);
   self->n_nodes = nn_graph_get_n_nodes (graph);
@@ -164,8 +164,22 @@ nn_plan_new (const NnGraph *graph, guint batch, gboolean training)
   self->slots = g_array_new (FALSE, TRUE, sizeof (gsize));
   find_consumers (self, graph);
   find_lives (self, graph, batch, training);
+  for (guint i = 0; kept && i < self->n_nodes; i++)
+    live_at (&self->nodes[owner (self, graph, i, FALSE)].y, 2 * self->n_nodes);
   assign_slots (self, graph);
   return self;
+}
+
+NnPlan *
+nn_plan_new (const NnGraph *graph, guint batch, gboolean training)
+{
+  return create (graph, batch, training, FALSE);
+}
+
+NnPlan *
+nn_plan_new_kept (const NnGraph *graph, guint batch)
+{
+  return create (graph, batch, FALSE, TRUE);
 }
 
 void

@@ -41,6 +41,8 @@ typedef struct {
 } NnPlan;
 
 NnPlan *nn_plan_new (const NnGraph *graph, guint batch, gboolean training);
+/** nn_plan_new_kept: of a forward pass after which every output is still there */
+NnPlan *nn_plan_new_kept (const NnGraph *graph, guint batch);
 void nn_plan_free (NnPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPlan, nn_plan_free)
 guint64 nn_plan_get_bytes (const NnPlan *self);

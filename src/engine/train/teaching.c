@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "data/edit.h"
 #include "data/handwriting.h"
 
 #include <glib/gi18n.h>
@@ -91,14 +92,21 @@ draw_digits (Batch *batch, NnModel *model, guint n, NnRandom *random)
   }
 }
 
+static gboolean
+has_digit_size (NnDataset *dataset)
+{
+  guint height, width, channels;
+  return nn_dataset_get_size (dataset, &height, &width, &channels) && height == NN_DIGIT_SIZE
+         && width == NN_DIGIT_SIZE && channels == 1;
+}
+
 /* For each class of the data its class in the model; NULL where one is missing, or the pictures have another
  * size. */
 static int *
 map_classes (NnModel *model, NnDataset *dataset)
 {
-  guint height, width, channels, n = nn_dataset_get_n_classes (dataset);
-  if (!nn_dataset_get_size (dataset, &height, &width, &channels) || height != NN_DIGIT_SIZE
-      || width != NN_DIGIT_SIZE || channels != 1 || n != N_DIGITS)
+  guint n = nn_dataset_get_n_classes (dataset);
+  if (!has_digit_size (dataset) || n != N_DIGITS)
     return NULL;
   g_autofree int *map = g_new (int, n);
   for (guint c = 0; c < n; c++)
@@ -175,4 +183,30 @@ nn_teaching_prepare (NnModel *model, GPtrArray *drawings, NnDataset *rehearsal, 
   self->train = batch_finish (&train);
   self->val = batch_finish (&val);
   return ok ? g_steal_pointer (&self) : NULL;
+}
+
+NnDataset *
+nn_teaching_add_to (NnDataset *dataset, GPtrArray *drawings)
+{
+  g_autoptr (GByteArray) pictures = g_byte_array_new ();
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  if (nn_dataset_get_n_classes (dataset) != N_DIGITS || !has_digit_size (dataset))
+    return nn_dataset_ref (dataset);
+  for (guint i = 0; i < drawings->len; i++) {
+    const NnDrawing *drawing = drawings->pdata[i];
+    guint8 picture[PICTURE];
+    if (drawing->label == NULL || nn_dataset_find_class (dataset, drawing->label) < 0)
+      continue;
+    nn_strokes_render (drawing->strokes, NULL, picture);
+    g_byte_array_append (pictures, picture, PICTURE);
+    g_ptr_array_add (labels, drawing->label);
+  }
+  g_autoptr (GError) error = NULL;
+  NnDataset *more = labels->len == 0 ? NULL
+                                     : nn_dataset_add_pictures (dataset, labels->len, NN_DIGIT_SIZE, NN_DIGIT_SIZE, 1,
+                                                                pictures->data, (const char *const *) labels->pdata,
+                                                                NN_SPLIT_TRAIN, &error);
+  if (error)
+    g_message ("Drawings were not added to the data: %s", error->message);
+  return more ? more : nn_dataset_ref (dataset);
 }

@@ -38,4 +38,16 @@ gboolean nn_teaching_accepts (NnModel *model);
 NnPreparation *nn_teaching_prepare (NnModel *model, GPtrArray *drawings, NnDataset *rehearsal, guint64 seed,
                                     GCancellable *cancellable, GError **error);
 
+/**
+ * nn_teaching_add_to:
+ * @dataset: any
+ * @drawings: (element-type NnDrawing)
+ *
+ * For training on all of it from the beginning: @dataset with the drawings among its pictures to learn from, where it is
+ * one of the ten digits in 28x28; else @dataset itself. Any thread.
+ *
+ * Returns: (transfer full)
+ */
+NnDataset *nn_teaching_add_to (NnDataset *dataset, GPtrArray *drawings);
+
 G_END_DECLS
