@@ -396,6 +396,45 @@ test_presets (void)
   g_assert_cmpuint (nn_augment_stored_shape (NULL, &input).dims[0], ==, 64);
 }
 
+/* The reference in C, from which the app's preview comes, gives what the device gives. */
+static void
+check_reference (const Fixture *f)
+{
+  const gsize in = nn_shape_size (&f->gather.input), stored = nn_shape_size (&f->gather.stored);
+  g_autofree float *wanted = g_new (float, in);
+
+  for (guint slot = 0; slot < f->gather.batch; slot++) {
+    double sum = 0;
+    nn_augment_ref (f->gather.augment, &f->gather.stored, &f->gather.input, f->pixels + slot * stored, f->step[1],
+                    f->step[0], slot, wanted);
+    for (gsize i = 0; i < in; i++) {
+      const double difference = fabs ((double) wanted[i] - (double) f->x[slot * in + i]);
+      /* A stroke made thicker is rounded to a byte, where the last bit of a float may decide. */
+      g_assert_cmpfloat (difference, <, 1.5 / 255);
+      sum += difference;
+    }
+    g_assert_cmpfloat (sum / (double) in, <, 2e-4);
+  }
+}
+
+static void
+test_reference (void)
+{
+  const NnShape input = NN_SHAPE (13, 10, 3);
+  NnAugment a = *nn_augment_find ("photos");
+  a.elastic = (NnRange){ 0, 0.1f };
+  a.thickness = (NnRange){ -1, 1 };
+  a.shear = (NnRange){ -0.5f, 0.5f };
+  for (guint reflects = 0; reflects < 2; reflects++) {
+    a.border = reflects ? NN_BORDER_REFLECT : NN_BORDER_ZERO;
+    g_auto (Fixture) f;
+    fixture_init (&f, nn_augment_stored_shape (&a, &input), input, 9);
+    f.gather.augment = &a;
+    run (&f);
+    check_reference (&f);
+  }
+}
+
 static void
 check_preset (const char *name, NnShape input)
 {
@@ -408,6 +447,7 @@ check_preset (const char *name, NnShape input)
   fixture_init (&h, stored, input, 5);
   f.gather.augment = g.gather.augment = h.gather.augment = a;
   run (&f);
+  check_reference (&f);
   run (&g);
   run (&h);
   g_assert_cmpmem (f.x, 16 * size * sizeof (float), g.x, 16 * size * sizeof (float));
@@ -482,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gather/tone", test_tone);
   g_test_add_func ("/gather/elastic", test_elastic);
   g_test_add_func ("/gather/crop", test_crop);
+  g_test_add_func ("/gather/reference", test_reference);
   g_test_add_func ("/gather/presets", test_presets);
   g_test_add_func ("/gather/digits", test_preset_digits);
   g_test_add_func ("/gather/photos", test_preset_photos);

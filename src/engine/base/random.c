@@ -41,6 +41,22 @@ nn_random_uniform (NnRandom *self)
   return (float) (nn_random_uint32 (self) >> 8) * 0x1p-24f;
 }
 
+guint32
+nn_random_word (guint32 seed, guint32 step, guint32 index)
+{
+  guint32 x = seed * 1664525u + 1013904223u, y = step * 1664525u + 1013904223u, z = index * 1664525u + 1013904223u;
+  x += y * z;
+  y += z * x;
+  z += x * y;
+  x ^= x >> 16;
+  y ^= y >> 16;
+  z ^= z >> 16;
+  x += y * z;
+  y += z * x;
+  z += x * y;
+  return x ^ z;
+}
+
 float
 nn_random_normal (NnRandom *self)
 {

@@ -34,6 +34,14 @@ guint32 nn_random_below (NnRandom *self, guint32 bound);
 /** nn_random_uniform: Returns: a uniform float in [0, 1) */
 float nn_random_uniform (NnRandom *self);
 
+/**
+ * nn_random_word:
+ *
+ * Stateless: the same three numbers give the same word, on the host as on a device (kernels/common.clh). Algorithm: pcg3d
+ * (Jarzynski and Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020, section 4.2).
+ */
+guint32 nn_random_word (guint32 seed, guint32 step, guint32 index);
+
 /** nn_random_normal: Returns: a float from the standard normal distribution (Box and Muller, 1958) */
 float nn_random_normal (NnRandom *self);
 

@@ -90,3 +90,28 @@ nn_augment_stored_shape (const NnAugment *self, const NnShape *input)
       stored.dims[i] += (guint) lroundf ((float) input->dims[i] * self->margin);
   return stored;
 }
+
+void
+nn_augment_get_ranges (const NnAugment *self, const NnShape *input, NnRange ranges[NN_AUGMENT_RANGES])
+{
+  const float width = (float) input->dims[1], height = (float) input->dims[0];
+  const float radians = (float) (G_PI / 180);
+  const NnRange all[NN_AUGMENT_RANGES] = {
+    { self->shift_x.min * width, self->shift_x.max * width },
+    { self->shift_y.min * height, self->shift_y.max * height },
+    { self->rotate.min * radians, self->rotate.max * radians },
+    self->scale,
+    self->stretch,
+    self->shear,
+    { self->flip - 1, self->flip },
+    { self->elastic.min * width, self->elastic.max * width },
+    self->thickness,
+    self->gain,
+    self->contrast,
+    self->brightness,
+    self->saturation,
+  };
+
+  for (guint i = 0; i < NN_AUGMENT_RANGES; i++)
+    ranges[i] = all[i];
+}

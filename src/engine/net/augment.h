@@ -75,4 +75,24 @@ gboolean nn_augment_is_identity (const NnAugment *self);
  * input @input; @input itself where @self is NULL or has no margin */
 NnShape nn_augment_stored_shape (const NnAugment *self, const NnShape *input);
 
+/** NN_AUGMENT_RANGES: how many values are drawn from a range for each sample */
+#define NN_AUGMENT_RANGES 13
+
+/** nn_augment_get_ranges: @ranges: (out): in the order of kernels/batch.cl; lengths in pixels of an @input, angles in
+ * radians, the mirror as a number above 0 */
+void nn_augment_get_ranges (const NnAugment *self, const NnShape *input, NnRange ranges[NN_AUGMENT_RANGES]);
+
+/**
+ * nn_augment_ref:
+ * @self: (nullable): NULL takes the crop in the middle
+ * @stored, @input: height, width, channels as in NnGather
+ * @pixels: [h][w][c] of one stored picture
+ * @seed, @step, @slot: of a training run: what slot @slot of the batch of step @step gets
+ * @x: (out): [h][w][c] of the network's input, 0 to 1, before mean and deviation
+ *
+ * What the kernels of batch.cl do, in plain C: for people to look at, and for the tests to compare with. Any thread.
+ */
+void nn_augment_ref (const NnAugment *self, const NnShape *stored, const NnShape *input, const guint8 *pixels,
+                     guint32 seed, guint32 step, guint32 slot, float *x);
+
 G_END_DECLS

@@ -176,30 +176,13 @@ record_plain (Plan *plan, GError **error)
                  error);
 }
 
-/* The ranges in the order of the kernel; lengths in pixels, angles in radians, the mirror as a number above 0. */
 static NnTensor *
 upload_ranges (Plan *plan, GError **error)
 {
-  const NnAugment *a = plan->gather->augment;
-  const float width = (float) plan->gather->input.dims[1], height = (float) plan->gather->input.dims[0];
-  const float radians = (float) (G_PI / 180);
-  const NnRange ranges[] = {
-    { a->shift_x.min * width, a->shift_x.max * width },
-    { a->shift_y.min * height, a->shift_y.max * height },
-    { a->rotate.min * radians, a->rotate.max * radians },
-    a->scale,
-    a->stretch,
-    a->shear,
-    { a->flip - 1, a->flip },
-    { a->elastic.min * width, a->elastic.max * width },
-    a->thickness,
-    a->gain,
-    a->contrast,
-    a->brightness,
-    a->saturation,
-  };
+  NnRange ranges[NN_AUGMENT_RANGES];
   g_autoptr (NnTensor) tensor = nn_tensor_new (plan->context, NN_DTYPE_FLOAT32, 2 * G_N_ELEMENTS (ranges), error);
 
+  nn_augment_get_ranges (plan->gather->augment, &plan->gather->input, ranges);
   if (tensor == NULL || !nn_tensor_upload (tensor, ranges, error))
     return NULL;
   return g_steal_pointer (&tensor);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dropout (Srivastava et al. 2014), inverted: in training a value is zero with probability "rate", else divided by
  * 1 - rate; otherwise it passes unchanged. The mask is a function of seed, step and place, so it is never stored. */
+#include "base/random.h"
 #include "ops/registry.h"
 
 #include <string.h>
@@ -44,30 +45,13 @@ backward (NnOpArgs *args, GError **error)
   return args->dx[0] == NULL || record (args, args->dy, args->dx[0], error);
 }
 
-/* As random_word() of common.clh. */
-static guint32
-random_word (guint32 seed, guint32 step, guint32 index)
-{
-  guint32 x = seed * 1664525u + 1013904223u, y = step * 1664525u + 1013904223u, z = index * 1664525u + 1013904223u;
-  x += y * z;
-  y += z * x;
-  z += x * y;
-  x ^= x >> 16;
-  y ^= y >> 16;
-  z ^= z >> 16;
-  x += y * z;
-  y += z * x;
-  z += x * y;
-  return x ^ z;
-}
-
 static void
 ref_apply (const NnRefArgs *args, const double *source, double *target)
 {
   gsize n = args->batch * nn_shape_size (&args->node->shape);
   float rate = (float) args->node->attrs[ATTR_RATE].f;
   for (gsize i = 0; i < n; i++) {
-    guint32 word = random_word (args->step[1] + args->node->index, args->step[0], (guint32) i);
+    guint32 word = nn_random_word (args->step[1] + args->node->index, args->step[0], (guint32) i);
     gboolean kept = !args->training || (float) (word >> 8) * 0x1p-24f >= rate;
     target[i] = kept ? source[i] / (args->training ? 1 - (double) rate : 1) : 0;
   }
