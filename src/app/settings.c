@@ -52,11 +52,12 @@ pcn_settings_find_cli (void)
   return g_strdup (name);
 }
 
-char *
-pcn_settings_get_mnist (void)
+/* The folder of the program's data that holds the images of an IDX set, or NULL. */
+static char *
+find_idx_set (const char *name)
 {
   static const char *const names[] = { "train-images-idx3-ubyte", "train-images-idx3-ubyte.gz" };
-  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "perceptron", "mnist", NULL);
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "perceptron", name, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *path = g_build_filename (folder, names[i], NULL);
@@ -64,6 +65,18 @@ pcn_settings_get_mnist (void)
       return g_steal_pointer (&folder);
   }
   return NULL;
+}
+
+char *
+pcn_settings_get_mnist (void)
+{
+  return find_idx_set ("mnist");
+}
+
+char *
+pcn_settings_get_fashion (void)
+{
+  return find_idx_set ("fashion-mnist");
 }
 
 char *

@@ -19,6 +19,8 @@ char *pcn_settings_find_cli (void);
 
 /** pcn_settings_get_mnist: Returns: (transfer full) (nullable) (type filename): the folder of MNIST if it is there */
 char *pcn_settings_get_mnist (void);
+/** pcn_settings_get_fashion: Returns: (transfer full) (nullable) (type filename): the same for Fashion-MNIST */
+char *pcn_settings_get_fashion (void);
 
 /** pcn_settings_get_locale_dir: Returns: the folder of translations: the build's own for a program that lies in the build */
 char *pcn_settings_get_locale_dir (void);

@@ -172,6 +172,31 @@ test_split_plan (void)
   fixture_remove (folder);
 }
 
+/* What a slider tells is what comes. */
+static void
+test_preview_split (void)
+{
+  char *folder = fixture_folder ();
+  for (guint i = 0; i < 23; i++) {
+    g_autofree char *a = g_strdup_printf ("%s/x/%u.png", i < 15 ? "train" : "test", i);
+    g_autofree char *b = g_strdup_printf ("train/y/%u.png", i % 7);
+    g_free (fixture_picture (folder, a, "png", 2, 2, 0xff));
+    g_free (fixture_picture (folder, b, "png", 2, 2, 0xff));
+  }
+  g_autoptr (NnDataset) set = fixture_import (folder, NULL);
+  const guint32 excluded[] = { 0, 3 };
+  g_autoptr (NnDataset) less = nn_dataset_exclude (set, excluded, 2, TRUE);
+  for (guint k = 0; k < 24; k++) {
+    const NnSplitPlan plan = { k % 2, (k % 4) * 0.2, (k % 3) * 0.15, k };
+    guint n[3];
+    nn_dataset_preview_split (less, &plan, n);
+    g_autoptr (NnDataset) split = nn_dataset_with_split (less, &plan);
+    for (guint i = 0; i < 3; i++)
+      g_assert_cmpuint (n[i], ==, nn_dataset_count (split, (NnSplit) i, -1));
+  }
+  fixture_remove (folder);
+}
+
 static void
 test_add_to_files (void)
 {
@@ -198,6 +223,11 @@ test_add_to_files (void)
   for (guint i = 0; i < 12; i++) {
     g_assert_cmpuint (loaded->data[12 * 12 + i], ==, 200);
     g_assert_cmpuint (loaded->data[13 * 12 + i], ==, 10);
+  }
+  for (guint sample = 0; sample < 14; sample++) {
+    guint8 one[12];
+    g_assert_true (nn_dataset_load_sample (more, sample, &spec, one, &error));
+    g_assert_cmpmem (one, 12, loaded->data + 12 * sample, 12);
   }
 
   /* Taken back they are excluded, and come again as they were. */
@@ -292,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/edit/move", test_move);
   g_test_add_func ("/data/edit/warnings", test_warnings);
   g_test_add_func ("/data/edit/split-plan", test_split_plan);
+  g_test_add_func ("/data/edit/preview-split", test_preview_split);
   g_test_add_func ("/data/edit/add-to-files", test_add_to_files);
   g_test_add_func ("/data/edit/add-to-memory", test_add_to_memory);
   g_test_add_func ("/data/edit/sharing", test_sharing);

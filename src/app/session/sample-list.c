@@ -160,6 +160,23 @@ pcn_sample_list_new (NnDataset *dataset, PcnThumbnailLoader *loader, int class_i
   return self;
 }
 
+static int
+compare_indices (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+gboolean
+pcn_sample_list_find (PcnSampleList *self, guint sample, guint *position)
+{
+  g_return_val_if_fail (PCN_IS_SAMPLE_LIST (self), FALSE);
+
+  guint32 index = sample;
+  return g_array_binary_search (self->indices, &index, compare_indices, position);
+}
+
 /* A stretch that differs: @n_old items from @at on give way to the @n_new from @new_at on. */
 typedef struct {
   guint at, n_old, new_at, n_new;

@@ -40,6 +40,9 @@ G_DECLARE_FINAL_TYPE (PcnSampleList, pcn_sample_list, PCN, SAMPLE_LIST, GObject)
 /** pcn_sample_list_new: @class_index: which class, or one of the above */
 PcnSampleList *pcn_sample_list_new (NnDataset *dataset, PcnThumbnailLoader *loader, int class_index);
 
+/** pcn_sample_list_find: @position: (out): where the sample of that index is. Returns: FALSE where it isn't in the list */
+gboolean pcn_sample_list_find (PcnSampleList *self, guint sample, guint *position);
+
 /** pcn_sample_list_update: takes over the loader's present data set; @class_index: what the class is called there */
 void pcn_sample_list_update (PcnSampleList *self, int class_index);
 

@@ -85,6 +85,14 @@ get_config (PcnSession *self, const char *preset)
   return config;
 }
 
+const NnAugment *
+pcn_session_get_augment (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self) && self->dataset, NULL);
+
+  return nn_augment_find (get_config (self, pcn_session_get_preset (self)).augment);
+}
+
 static void
 on_fraction (double fraction, gpointer data)
 {

@@ -10,6 +10,7 @@
 
 #include "cl/device.h"
 #include "data/dataset.h"
+#include "net/augment.h"
 
 #include <gio/gio.h>
 
@@ -84,6 +85,8 @@ void pcn_session_resume (PcnSession *self);
 void pcn_session_stop (PcnSession *self);
 
 /** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
+/** pcn_session_get_augment: Returns: (transfer none): how the next run would vary the pictures; there must be data */
+const NnAugment *pcn_session_get_augment (PcnSession *self);
 const char *pcn_session_get_preset (PcnSession *self);
 void pcn_session_set_preset (PcnSession *self, const char *preset);
 

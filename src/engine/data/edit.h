@@ -113,6 +113,14 @@ typedef struct {
   guint excluded;
 } NnTally;
 
+/**
+ * nn_dataset_preview_split:
+ * @n: (out): how many samples @plan would give to NN_SPLIT_TRAIN, _VAL and _TEST
+ *
+ * For a slider that tells while it is moved: nothing is dealt out. The unreadable samples are counted with the others.
+ */
+void nn_dataset_preview_split (NnDataset *self, const NnSplitPlan *plan, guint n[3]);
+
 /** nn_dataset_tally: Returns: (transfer full) (element-type NnTally): for each class, counted in one go */
 GArray *nn_dataset_tally (NnDataset *self);
 

@@ -192,6 +192,19 @@ bank_row (NnDataset *set, const NnEntry *entry, const NnBank **bank)
   return (*bank)->pixels + (gsize) entry->row * (*bank)->height * (*bank)->width * (*bank)->channels;
 }
 
+gboolean
+nn_dataset_load_sample (NnDataset *self, guint sample, const NnPixelSpec *spec, guint8 *out, GError **error)
+{
+  g_return_val_if_fail (self && sample < self->entries->len && nn_pixel_spec_bytes (spec) > 0, FALSE);
+  const NnEntry *entry = nn_dataset_entry (self, sample);
+  if (entry->path)
+    return nn_decode_file (entry->path, spec, out, error);
+  const NnBank *bank;
+  const guint8 *row = bank_row (self, entry, &bank);
+  nn_resample (row, bank->height, bank->width, bank->channels, (gsize) bank->width * bank->channels, spec, out);
+  return TRUE;
+}
+
 /* The one place where all rows lie in order, as wanted; NULL: there is none, they must be copied. */
 static const guint8 *
 find_in_place (const Pick *pick, const NnPixelSpec *spec)

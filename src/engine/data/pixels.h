@@ -74,6 +74,17 @@ NnPixels *nn_dataset_load_pixels (NnDataset *self, NnSplit split, const NnPixelS
                                   GError **error);
 
 /**
+ * nn_dataset_load_sample:
+ * @sample: index of the sample
+ * @spec: the wanted shape
+ * @out: (out caller-allocates): nn_pixel_spec_bytes() bytes
+ * @error: as of nn_decode_file()
+ *
+ * One picture as nn_dataset_load_pixels() gives it, wherever it lies. Any thread; blocks.
+ */
+gboolean nn_dataset_load_sample (NnDataset *self, guint sample, const NnPixelSpec *spec, guint8 *out, GError **error);
+
+/**
  * nn_pixels_new_from_data:
  * @spec: the shape of each picture
  * @n: how many

@@ -20,7 +20,8 @@ shuffled (NnDataset *self, NnSplit split, guint class_index, guint64 seed)
   GArray *indices = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint32 i = 0; i < self->entries->len; i++) {
     const NnEntry *entry = nn_dataset_entry (self, i);
-    if (entry->class_index == class_index && !entry->excluded && (split == NN_SPLIT_ALL || entry->split == split))
+    if (entry->class_index == class_index && !entry->excluded
+        && (split == NN_SPLIT_ALL || entry->split == split))
       g_array_append_val (indices, i);
   }
   NnRandom random;
@@ -75,6 +76,32 @@ nn_dataset_split_default (NnDataset *self, double val_fraction, guint64 seed)
 {
   if (nn_dataset_count (self, NN_SPLIT_VAL, -1) == 0)
     nn_dataset_split_carve (self, NN_SPLIT_TRAIN, NN_SPLIT_VAL, val_fraction, seed);
+}
+
+void
+nn_dataset_preview_split (NnDataset *self, const NnSplitPlan *plan, guint n[3])
+{
+  gboolean own = plan->own && self->own_split;
+  g_autofree guint (*counts)[3] = g_malloc0 (self->classes->len * sizeof *counts);
+  guint n_val = 0;
+  for (guint i = 0; i < self->entries->len; i++) {
+    const NnEntry *entry = nn_dataset_entry (self, i);
+    if (!entry->excluded)
+      counts[entry->class_index][own ? entry->source_split : NN_SPLIT_TRAIN]++;
+    n_val += own && !entry->excluded && entry->source_split == NN_SPLIT_VAL;
+  }
+  n[NN_SPLIT_TRAIN] = n[NN_SPLIT_VAL] = n[NN_SPLIT_TEST] = 0;
+  for (guint c = 0; c < self->classes->len; c++) {
+    guint *k = counts[c], all = k[NN_SPLIT_TRAIN];
+    if (!own || n_val == 0)
+      k[NN_SPLIT_VAL] = part (all, plan->val_fraction, all);
+    if (!own)
+      k[NN_SPLIT_TEST] = part (all, plan->test_fraction, all - k[NN_SPLIT_VAL]);
+    if (!own || n_val == 0)
+      k[NN_SPLIT_TRAIN] -= k[NN_SPLIT_VAL] + (own ? 0 : k[NN_SPLIT_TEST]);
+    for (guint split = 0; split < 3; split++)
+      n[split] += k[split];
+  }
 }
 
 void
