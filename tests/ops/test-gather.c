@@ -1,94 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Batches put together on the device: equal to the host without augmentation, and with it as each setting promises. */
-#include "test-context.h"
+#include "gather-fixture.h"
 
 #include "net/batch.h"
 
 #include <math.h>
 #include <string.h>
-
-#define SAMPLES 37
-
-static NnContext *context;
-
-/* A data set on the device, the order of its epoch, and a batch. */
-typedef struct {
-  NnGather gather;
-  NnPreprocess preprocess;
-  guint8 *pixels;
-  gint32 labels[SAMPLES];
-  guint32 step[4];
-  float *x;
-  gint32 *labels_out;
-} Fixture;
-
-static void
-fixture_clear (Fixture *self)
-{
-  const NnGather *g = &self->gather;
-  NnTensor *tensors[] = { g->pixels, g->labels, g->order, g->step, g->x, g->labels_out };
-  for (gsize i = 0; i < G_N_ELEMENTS (tensors); i++)
-    nn_tensor_unref (tensors[i]);
-  g_free (self->pixels);
-  g_free (self->x);
-  g_free (self->labels_out);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
-
-static NnTensor *
-upload (NnDtype dtype, gsize size, const void *data)
-{
-  g_autoptr (GError) error = NULL;
-  NnTensor *tensor = nn_tensor_new (context, dtype, size, &error);
-  g_assert_no_error (error);
-  if (data != NULL)
-    nn_tensor_upload (tensor, data, &error);
-  g_assert_no_error (error);
-  return tensor;
-}
-
-/* Sample i comes at place i of the epoch; x is (p / 255 - 0) / 1 until a test says otherwise. */
-static void
-fixture_init (Fixture *self, NnShape stored, NnShape input, guint batch)
-{
-  const gsize size = nn_shape_size (&stored);
-  gint32 order[SAMPLES];
-  *self = (Fixture){ .step = { 5, 11, 0, 0 } };
-  self->pixels = g_malloc (SAMPLES * size);
-  for (gsize i = 0; i < SAMPLES * size; i++)
-    self->pixels[i] = (guint8) (i * 2654435761u >> 24);
-  for (gint i = 0; i < SAMPLES; i++) {
-    self->labels[i] = 100 + i;
-    order[i] = i;
-  }
-  for (guint c = 0; c < NN_MAX_CHANNELS; c++)
-    self->preprocess.deviation[c] = 1;
-  self->x = g_new0 (float, nn_shape_size (&input) * batch);
-  self->labels_out = g_new0 (gint32, batch);
-  self->gather = (NnGather){
-    .pixels = upload (NN_DTYPE_UINT8, SAMPLES * size, self->pixels),
-    .labels = upload (NN_DTYPE_INT32, SAMPLES, self->labels),
-    .n_samples = SAMPLES, .stored = stored, .input = input, .batch = batch,
-    .order = upload (NN_DTYPE_INT32, SAMPLES, order),
-    .step = upload (NN_DTYPE_INT32, 4, NULL),
-    .x = upload (NN_DTYPE_FLOAT32, batch * nn_shape_size (&input), NULL),
-    .labels_out = upload (NN_DTYPE_INT32, batch, NULL),
-  };
-}
-
-static void
-run (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (NnCommands) commands = nn_commands_new (context);
-  self->gather.preprocess = &self->preprocess;
-  gboolean done = nn_tensor_upload (self->gather.step, self->step, &error) &&
-                  nn_gather_record (commands, &self->gather, &error) && nn_commands_run (commands, NULL, &error) &&
-                  nn_tensor_download (self->gather.x, self->x, &error) &&
-                  nn_tensor_download (self->gather.labels_out, self->labels_out, &error);
-  g_assert_no_error (error);
-  g_assert_true (done);
-}
 
 static float
 x_at (const Fixture *self, guint slot, guint row, guint column, guint c)
@@ -396,45 +313,6 @@ test_presets (void)
   g_assert_cmpuint (nn_augment_stored_shape (NULL, &input).dims[0], ==, 64);
 }
 
-/* The reference in C, from which the app's preview comes, gives what the device gives. */
-static void
-check_reference (const Fixture *f)
-{
-  const gsize in = nn_shape_size (&f->gather.input), stored = nn_shape_size (&f->gather.stored);
-  g_autofree float *wanted = g_new (float, in);
-
-  for (guint slot = 0; slot < f->gather.batch; slot++) {
-    double sum = 0;
-    nn_augment_ref (f->gather.augment, &f->gather.stored, &f->gather.input, f->pixels + slot * stored, f->step[1],
-                    f->step[0], slot, wanted);
-    for (gsize i = 0; i < in; i++) {
-      const double difference = fabs ((double) wanted[i] - (double) f->x[slot * in + i]);
-      /* A stroke made thicker is rounded to a byte, where the last bit of a float may decide. */
-      g_assert_cmpfloat (difference, <, 1.5 / 255);
-      sum += difference;
-    }
-    g_assert_cmpfloat (sum / (double) in, <, 2e-4);
-  }
-}
-
-static void
-test_reference (void)
-{
-  const NnShape input = NN_SHAPE (13, 10, 3);
-  NnAugment a = *nn_augment_find ("photos");
-  a.elastic = (NnRange){ 0, 0.1f };
-  a.thickness = (NnRange){ -1, 1 };
-  a.shear = (NnRange){ -0.5f, 0.5f };
-  for (guint reflects = 0; reflects < 2; reflects++) {
-    a.border = reflects ? NN_BORDER_REFLECT : NN_BORDER_ZERO;
-    g_auto (Fixture) f;
-    fixture_init (&f, nn_augment_stored_shape (&a, &input), input, 9);
-    f.gather.augment = &a;
-    run (&f);
-    check_reference (&f);
-  }
-}
-
 static void
 check_preset (const char *name, NnShape input)
 {
@@ -447,7 +325,6 @@ check_preset (const char *name, NnShape input)
   fixture_init (&h, stored, input, 5);
   f.gather.augment = g.gather.augment = h.gather.augment = a;
   run (&f);
-  check_reference (&f);
   run (&g);
   run (&h);
   g_assert_cmpmem (f.x, 16 * size * sizeof (float), g.x, 16 * size * sizeof (float));
@@ -522,7 +399,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gather/tone", test_tone);
   g_test_add_func ("/gather/elastic", test_elastic);
   g_test_add_func ("/gather/crop", test_crop);
-  g_test_add_func ("/gather/reference", test_reference);
   g_test_add_func ("/gather/presets", test_presets);
   g_test_add_func ("/gather/digits", test_preset_digits);
   g_test_add_func ("/gather/photos", test_preset_photos);
