@@ -57,8 +57,6 @@ static void
 add_driver (PcnNoDevice *self, const PcnDriver *driver)
 {
   GtkWidget *row = adw_action_row_new (), *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-  /* Translators: the name of a button; %s is a kind of device. What is copied is a command */
-  g_autofree char *name = g_strdup_printf (_ ("Copy the Command: %s"), _ (driver->card));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (driver->card));
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
@@ -66,10 +64,11 @@ add_driver (PcnNoDevice *self, const PcnDriver *driver)
   gtk_widget_set_valign (copy, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (copy, "flat");
   gtk_widget_set_tooltip_text (copy, _ ("Copy the Command"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Copy the Command"), -1);
   g_object_set_data (G_OBJECT (copy), "index", GUINT_TO_POINTER (self->rows->len));
   g_signal_connect (copy, "clicked", G_CALLBACK (on_copy), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), copy);
+  /* The row's title becomes a part of the button's name. */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), copy);
   g_ptr_array_add (self->rows, row);
   adw_preferences_group_add (self->drivers, row);

@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+/* How long the button says that it has copied. */
+#define COPIED_SECONDS 3
+
 struct _PcnComparisonGroup {
   AdwPreferencesGroup parent_instance;
   GtkButton *compare;
@@ -16,6 +19,7 @@ struct _PcnComparisonGroup {
   GtkProgressBar *progress;
   GtkGrid *table;
   PcnSession *session;
+  guint copied_source;
 };
 
 G_DEFINE_FINAL_TYPE (PcnComparisonGroup, pcn_comparison_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -158,14 +162,34 @@ on_compare (PcnComparisonGroup *self)
 }
 
 static void
+set_copied (PcnComparisonGroup *self, gboolean copied)
+{
+  const char *word = copied ? _ ("Copied") : _ ("Copy as Text");
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->copy), copied ? "object-select-symbolic" : "edit-copy-symbolic");
+  gtk_widget_set_tooltip_text (self->copy, word);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy), GTK_ACCESSIBLE_PROPERTY_LABEL, word, -1);
+}
+
+static gboolean
+on_copied_long_ago (gpointer data)
+{
+  PcnComparisonGroup *self = data;
+
+  self->copied_source = 0;
+  set_copied (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
 on_copy (PcnComparisonGroup *self)
 {
   g_autofree char *text = pcn_comparison_to_text (pcn_lab_get_comparison (get_lab (self)));
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  if (ADW_IS_PREFERENCES_WINDOW (root))
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (root), adw_toast_new (_ ("Copied")));
+  set_copied (self, TRUE);
+  g_clear_handle_id (&self->copied_source, g_source_remove);
+  self->copied_source = g_timeout_add_seconds (COPIED_SECONDS, on_copied_long_ago, self);
 }
 
 static void
@@ -203,6 +227,7 @@ pcn_comparison_group_dispose (GObject *object)
 {
   PcnComparisonGroup *self = PCN_COMPARISON_GROUP (object);
 
+  g_clear_handle_id (&self->copied_source, g_source_remove);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (pcn_comparison_group_parent_class)->dispose (object);
 }
