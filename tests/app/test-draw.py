@@ -7,6 +7,7 @@
 Needs Xvfb and a few tools; skips (77) where they are missing.
 """
 import os
+import re
 import shutil
 import signal
 import time
@@ -185,6 +186,47 @@ class Draw(WindowCase):
         app.click("push button", "Delete the Drawing of “8”")
         g.wait_for(lambda: not app.find("label", "Taught Drawings (0)").on_screen(), 5, "the list to go")
         g.wait_for(lambda: not (data_folder() / "drawings.jsonl").exists(), 5, "the file to go")
+        self.clean()
+
+    def maps(self):
+        return self.app.find("image", "Maps of the Layer", timeout=SLOW)
+
+    def test_inside(self):
+        app = self.start()
+        self.show_canvas()
+        app.draw_path(self.canvas(), drawn.DIGITS["7"])
+        self.wait_answer("7")
+        app.click("push button", "Inside")
+        app.settle()
+        canvas = app.find("image", "Canvas to Look Inside")
+        g.wait_for(lambda: re.match(r"Channel|\d+", self.maps().description), SLOW, "maps")
+        app.settle()
+        seven = app.screenshot(of=self.maps())
+        self.assertGreater(seven.colours(), 20)
+
+        # Live: the maps change with each stroke.
+        app.draw_path(canvas, drawn.DIGITS["4"])
+        g.wait_for(lambda: app.screenshot(of=self.maps()).differs(seven), 5, "other maps")
+        # A click shows one large, and its number is told.
+        app.click(self.maps(), at=(.1, .3))
+        g.wait_for(lambda: app.find_all("label", re.compile(r"Map \d+ of 16")), 5, "the map")
+        self.assertTrue(app.find("image", "Filters of the First Layer"))
+        # Another layer, by keyboard.
+        before = app.screenshot(of=self.maps())
+        app.click("combo box", "Layer")
+        app.settle()
+        app.key("Down")
+        app.key("Down")
+        app.key("Return")
+        g.wait_for(lambda: app.screenshot(of=self.maps()).differs(before), 5, "another layer's maps")
+        self.assertEqual([why for _, why in app.audit_a11y()], [])
+
+        # It is the same drawing in both views.
+        app.key("Escape")
+        app.click("push button", "Clear What Is Inside")
+        app.find("label", "Look Inside")
+        app.click("push button", "Draw")
+        self.wait_empty()
         self.clean()
 
 

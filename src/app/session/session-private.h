@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/edits.h"
+#include "session/inside-private.h"
 #include "session/session.h"
 #include "session/teaching-private.h"
 #include "session/thumbnail-loader.h"
@@ -37,6 +38,7 @@ struct _PcnSession {
   PcnRun *run;
   GCancellable *preparation;
   PcnTeaching *teaching;
+  PcnInside *inside;
 
   /* The model that is tested, the one that came with the program, and the latest one that was trained here. */
   NnModel *model, *digits, *trained;

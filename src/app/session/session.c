@@ -120,6 +120,13 @@ pcn_session_get_run (PcnSession *self)
   return self->run;
 }
 
+PcnInside *
+pcn_session_get_inside (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->inside;
+}
+
 PcnTeaching *
 pcn_session_get_teaching (PcnSession *self)
 {
@@ -266,6 +273,8 @@ pcn_session_shutdown (PcnSession *self)
     pcn_classification_cancel (self->classification);
   if (self->lab)
     pcn_lab_shutdown (self->lab);
+  if (self->inside)
+    pcn_inside_detach (self->inside);
   if (self->teaching)
     pcn_teaching_detach (self->teaching);
   pcn_session_clear_data (self);
@@ -290,6 +299,7 @@ pcn_session_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->run, pcn_session_notify_abilities, self);
   g_clear_object (&self->run);
   pcn_session_clear_models (self);
+  g_clear_object (&self->inside);
   g_clear_object (&self->teaching);
   G_OBJECT_CLASS (pcn_session_parent_class)->dispose (object);
 }
@@ -393,6 +403,7 @@ pcn_session_new (GSettings *settings)
   self->classification = pcn_classification_new (self);
   pcn_session_use_digits (self);
   self->teaching = pcn_teaching_new (self);
+  self->inside = pcn_inside_new (self);
   pcn_session_reopen (self);
   pcn_session_start_devices (self);
   return self;

@@ -5,6 +5,7 @@
 #include "session/device-store.h"
 #include "session/edits.h"
 #include "session/lab.h"
+#include "session/inside.h"
 #include "session/run.h"
 #include "session/teaching.h"
 
@@ -77,6 +78,8 @@ PcnEdits *pcn_session_get_edits (PcnSession *self);
 GListModel *pcn_session_get_samples (PcnSession *self, int class_index);
 
 PcnRun *pcn_session_get_run (PcnSession *self);
+/** pcn_session_get_inside: Returns: (transfer none) */
+PcnInside *pcn_session_get_inside (PcnSession *self);
 /** pcn_session_get_teaching: Returns: (transfer none) */
 PcnTeaching *pcn_session_get_teaching (PcnSession *self);
 void pcn_session_start (PcnSession *self);

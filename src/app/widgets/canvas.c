@@ -4,6 +4,7 @@
 
 #include "widgets/canvas.h"
 #include "widgets/ink-paint.h"
+#include "widgets/pen.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -97,32 +98,6 @@ get_drag_event (GtkGesture *drag)
   return gtk_gesture_get_last_event (drag, gtk_gesture_single_get_current_sequence (GTK_GESTURE_SINGLE (drag)));
 }
 
-/* A mouse has the axis, too: always at zero. */
-static gboolean
-has_pressure (GdkEvent *event)
-{
-  GdkDevice *device = event ? gdk_event_get_device (event) : NULL;
-
-  return device && gdk_device_get_source (device) == GDK_SOURCE_PEN;
-}
-
-static double
-get_pressure (GdkEvent *event)
-{
-  double pressure;
-
-  return has_pressure (event) && gdk_event_get_axis (event, GDK_AXIS_PRESSURE, &pressure) ? pressure : NO_PRESSURE;
-}
-
-/* The other end of a pen. */
-static gboolean
-is_eraser (GdkEvent *event)
-{
-  GdkDeviceTool *tool = event ? gdk_event_get_device_tool (event) : NULL;
-
-  return tool && gdk_device_tool_get_tool_type (tool) == GDK_DEVICE_TOOL_TYPE_ERASER;
-}
-
 static void
 on_drag_begin (GtkGestureDrag *drag, double x, double y, PcnCanvas *self)
 {
@@ -132,10 +107,10 @@ on_drag_begin (GtkGestureDrag *drag, double x, double y, PcnCanvas *self)
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->pen_shown = FALSE;
   self->pen_down = FALSE;
-  self->erasing = is_eraser (event);
+  self->erasing = pcn_pen_is_eraser (event);
   if (!self->erasing)
     pcn_ink_begin (self->ink);
-  add_point (self, x, y, get_pressure (event));
+  add_point (self, x, y, pcn_pen_get_pressure (event, NO_PRESSURE));
   changed (self);
 }
 
@@ -165,7 +140,7 @@ add_history (PcnCanvas *self, GdkEvent *event)
                                           history[i].axes[GDK_AXIS_X] - surface_x,
                                           history[i].axes[GDK_AXIS_Y] - surface_y, &x, &y))
       add_point (self, x, y,
-                 has_pressure (event) ? history[i].axes[GDK_AXIS_PRESSURE] : NO_PRESSURE);
+                 pcn_pen_has_pressure (event) ? history[i].axes[GDK_AXIS_PRESSURE] : NO_PRESSURE);
   }
 }
 
@@ -179,7 +154,7 @@ on_drag_update (GtkGestureDrag *drag, double dx, double dy, PcnCanvas *self)
     return;
   if (event && gdk_event_get_event_type (event) == GDK_MOTION_NOTIFY)
     add_history (self, event);
-  add_point (self, x + dx, y + dy, get_pressure (event));
+  add_point (self, x + dx, y + dy, pcn_pen_get_pressure (event, NO_PRESSURE));
   changed (self);
 }
 
@@ -357,6 +332,24 @@ pcn_canvas_redo (PcnCanvas *self)
     changed (self);
 }
 
+void
+pcn_canvas_share (PcnCanvas *self, PcnCanvas *other)
+{
+  g_return_if_fail (PCN_IS_CANVAS (self) && PCN_IS_CANVAS (other));
+
+  pcn_ink_unref (self->ink);
+  self->ink = pcn_ink_ref (other->ink);
+  g_object_bind_property (other, "pen-width", self, "pen-width", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
+/* Another canvas may have been drawn on meanwhile. */
+static void
+pcn_canvas_map (GtkWidget *widget)
+{
+  changed (PCN_CANVAS (widget));
+  GTK_WIDGET_CLASS (pcn_canvas_parent_class)->map (widget);
+}
+
 static void
 on_clear (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -422,7 +415,7 @@ pcn_canvas_set_property (GObject *object, guint id, const GValue *value, GParamS
 static void
 pcn_canvas_finalize (GObject *object)
 {
-  pcn_ink_free (PCN_CANVAS (object)->ink);
+  pcn_ink_unref (PCN_CANVAS (object)->ink);
   G_OBJECT_CLASS (pcn_canvas_parent_class)->finalize (object);
 }
 
@@ -438,6 +431,7 @@ pcn_canvas_class_init (PcnCanvasClass *klass)
   object_class->set_property = pcn_canvas_set_property;
   object_class->finalize = pcn_canvas_finalize;
   widget_class->snapshot = pcn_canvas_snapshot;
+  widget_class->map = pcn_canvas_map;
   widget_class->measure = pcn_canvas_measure;
   widget_class->get_request_mode = pcn_canvas_get_request_mode;
   props[PROP_EMPTY] = g_param_spec_boolean ("empty", NULL, NULL, TRUE, ro);

@@ -25,6 +25,9 @@ G_DECLARE_FINAL_TYPE (PcnCanvas, pcn_canvas, PCN, CANVAS, GtkWidget)
 const NnStrokes *pcn_canvas_get_strokes (PcnCanvas *self);
 gboolean pcn_canvas_get_empty (PcnCanvas *self);
 void pcn_canvas_clear (PcnCanvas *self);
+/** pcn_canvas_share: from now on @self is another place for the drawing of @other, with the same pen; they are drawn on in
+ * turns */
+void pcn_canvas_share (PcnCanvas *self, PcnCanvas *other);
 /** pcn_canvas_get_pen: Returns: the pen with which the network is to see the drawing */
 NnStrokePen pcn_canvas_get_pen (PcnCanvas *self);
 /** pcn_canvas_undo, pcn_canvas_redo: of the last stroke, erased stroke or clearing */

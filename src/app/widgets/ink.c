@@ -19,6 +19,7 @@ struct _PcnInk {
   State *now;
   GQueue undo, redo; /* of State, the latest first */
   gboolean drawing;
+  guint refs;
 };
 
 static State *
@@ -55,15 +56,25 @@ pcn_ink_new (void)
 {
   PcnInk *self = g_new0 (PcnInk, 1);
 
+  self->refs = 1;
   self->now = state_new_empty ();
   g_queue_init (&self->undo);
   g_queue_init (&self->redo);
   return self;
 }
 
-void
-pcn_ink_free (PcnInk *self)
+PcnInk *
+pcn_ink_ref (PcnInk *self)
 {
+  self->refs++;
+  return self;
+}
+
+void
+pcn_ink_unref (PcnInk *self)
+{
+  if (--self->refs > 0)
+    return;
   state_free (self->now);
   g_queue_clear_full (&self->undo, (GDestroyNotify) state_free);
   g_queue_clear_full (&self->redo, (GDestroyNotify) state_free);

@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 typedef struct _PcnInk PcnInk;
 
 PcnInk *pcn_ink_new (void);
-void pcn_ink_free (PcnInk *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcnInk, pcn_ink_free)
+PcnInk *pcn_ink_ref (PcnInk *self);
+void pcn_ink_unref (PcnInk *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcnInk, pcn_ink_unref)
 
 /** pcn_ink_begin: pen down: the next point starts a stroke */
 void pcn_ink_begin (PcnInk *self);

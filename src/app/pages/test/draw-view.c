@@ -71,6 +71,13 @@ on_model_changed (PcnDrawView *self)
   predict (self);
 }
 
+PcnCanvas *
+pcn_draw_view_get_canvas (PcnDrawView *self)
+{
+  g_return_val_if_fail (PCN_IS_DRAW_VIEW (self), NULL);
+  return self->canvas;
+}
+
 static void
 on_clear (PcnDrawView *self)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/session.h"
+#include "widgets/canvas.h"
 
 #include <adwaita.h>
 
@@ -16,5 +17,8 @@ G_BEGIN_DECLS
  */
 #define PCN_TYPE_DRAW_VIEW (pcn_draw_view_get_type ())
 G_DECLARE_FINAL_TYPE (PcnDrawView, pcn_draw_view, PCN, DRAW_VIEW, AdwBin)
+
+/** pcn_draw_view_get_canvas: Returns: (transfer none) */
+PcnCanvas *pcn_draw_view_get_canvas (PcnDrawView *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "pages/no-device.h"
 #include "pages/test/classify-view.h"
 #include "pages/test/draw-view.h"
+#include "pages/test/inside-view.h"
 #include "settings.h"
 #include "widgets/columns.h"
 
@@ -12,6 +13,8 @@ struct _PcnTestPage {
   AdwBin parent_instance;
   GtkStack *state, *views;
   GtkWidget *draw_button;
+  PcnDrawView *draw_view;
+  PcnInsideView *inside_view;
   PcnSession *session;
 };
 
@@ -137,11 +140,14 @@ pcn_test_page_class_init (PcnTestPageClass *klass)
   g_type_ensure (PCN_TYPE_CLASSIFY_VIEW);
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_DRAW_VIEW);
+  g_type_ensure (PCN_TYPE_INSIDE_VIEW);
   g_type_ensure (PCN_TYPE_NO_DEVICE);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/test-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, state);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, views);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, draw_button);
+  gtk_widget_class_bind_template_child (widget_class, PcnTestPage, draw_view);
+  gtk_widget_class_bind_template_child (widget_class, PcnTestPage, inside_view);
   gtk_widget_class_bind_template_callback (widget_class, on_view);
 }
 
@@ -149,4 +155,5 @@ static void
 pcn_test_page_init (PcnTestPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_inside_view_share (self->inside_view, pcn_draw_view_get_canvas (self->draw_view));
 }
