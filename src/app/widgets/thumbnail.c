@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One plain widget a cell, without children: a grid view makes hundreds of cells at once, on the main loop. */
+/* One plain widget a cell, without children: a grid view makes hundreds of cells at once, on the main loop.
+ */
 #include "config.h"
 
 #include "widgets/class-colour.h"
@@ -15,15 +16,13 @@ struct _PcnThumbnail {
   PcnSample *sample;
   GdkTexture *texture;
   gboolean missing;
+  char *title;
   GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (PcnThumbnail, pcn_thumbnail, GTK_TYPE_WIDGET)
 
-enum {
-  PROP_SAMPLE = 1,
-  N_PROPS
-};
+enum { PROP_SAMPLE = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void
@@ -41,14 +40,21 @@ update_title (PcnThumbnail *self)
 {
   g_autofree char *title = self->sample ? pcn_sample_dup_title (self->sample) : NULL;
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title ? title : "", -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  /* Each word to a screen reader goes over the bus, and an edit reaches hundreds of cells. */
+  if (g_strcmp0 (title, self->title) == 0)
+    return;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title ? title : "",
+                                  -1);
+  g_free (self->title);
+  self->title = g_steal_pointer (&title);
 }
 
 static void
 follow_edits (PcnThumbnail *self, PcnSample *old, PcnSample *new)
 {
-  PcnThumbnailLoader *before = old ? pcn_sample_get_loader (old) : NULL, *now = new ? pcn_sample_get_loader (new) : NULL;
+  PcnThumbnailLoader *before = old ? pcn_sample_get_loader (old) : NULL,
+                     *now = new ? pcn_sample_get_loader (new) : NULL;
 
   if (before == now)
     return;
@@ -76,7 +82,8 @@ set_sample (PcnThumbnail *self, PcnSample *sample)
     texture = pcn_thumbnail_loader_lookup (loader, pcn_sample_get_index (sample));
     if (!texture) {
       self->cancellable = g_cancellable_new ();
-      pcn_thumbnail_loader_request (loader, pcn_sample_get_index (sample), self->cancellable, on_loaded, self);
+      pcn_thumbnail_loader_request (loader, pcn_sample_get_index (sample), self->cancellable, on_loaded,
+                                    self);
     }
   }
   g_set_object (&self->texture, texture);
@@ -88,14 +95,15 @@ static void
 snapshot_missing (GtkWidget *widget, GtkSnapshot *snapshot, double width, double height)
 {
   GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (widget));
-  g_autoptr (GtkIconPaintable) icon
-      = gtk_icon_theme_lookup_icon (theme, "image-missing-symbolic", NULL, 32, gtk_widget_get_scale_factor (widget),
-                                    gtk_widget_get_direction (widget), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
+  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
+      theme, "image-missing-symbolic", NULL, 32, gtk_widget_get_scale_factor (widget),
+      gtk_widget_get_direction (widget), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
   GdkRGBA colour;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
   colour.alpha *= 0.5f;
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (width - 32) / 2, (float) (height - 32) / 2));
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT ((float) (width - 32) / 2, (float) (height - 32) / 2));
   gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, 32, 32, &colour, 1);
 }
 
@@ -125,17 +133,19 @@ pcn_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   }
   if (!self->texture)
     return;
-  double scale = MAX (width / gdk_texture_get_width (self->texture), height / gdk_texture_get_height (self->texture));
-  double w = gdk_texture_get_width (self->texture) * scale, h = gdk_texture_get_height (self->texture) * scale;
-  gtk_snapshot_append_texture (snapshot, self->texture,
-                               &GRAPHENE_RECT_INIT ((float) (width - w) / 2, (float) (height - h) / 2, (float) w,
-                                                    (float) h));
+  double scale
+      = MAX (width / gdk_texture_get_width (self->texture), height / gdk_texture_get_height (self->texture));
+  double w = gdk_texture_get_width (self->texture) * scale,
+         h = gdk_texture_get_height (self->texture) * scale;
+  gtk_snapshot_append_texture (
+      snapshot, self->texture,
+      &GRAPHENE_RECT_INIT ((float) (width - w) / 2, (float) (height - h) / 2, (float) w, (float) h));
   snapshot_class (self, snapshot, (float) width, (float) height);
 }
 
 static void
-pcn_thumbnail_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                       int *minimum_baseline, int *natural_baseline)
+pcn_thumbnail_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                       int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = 96;
 }
@@ -179,6 +189,7 @@ pcn_thumbnail_dispose (GObject *object)
   follow_edits (self, self->sample, NULL);
   g_clear_object (&self->sample);
   g_clear_object (&self->texture);
+  g_clear_pointer (&self->title, g_free);
   G_OBJECT_CLASS (pcn_thumbnail_parent_class)->dispose (object);
 }
 
@@ -191,8 +202,9 @@ pcn_thumbnail_class_init (PcnThumbnailClass *klass)
   object_class->get_property = pcn_thumbnail_get_property;
   object_class->set_property = pcn_thumbnail_set_property;
   object_class->dispose = pcn_thumbnail_dispose;
-  props[PROP_SAMPLE] = g_param_spec_object ("sample", NULL, NULL, PCN_TYPE_SAMPLE,
-                                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SAMPLE]
+      = g_param_spec_object ("sample", NULL, NULL, PCN_TYPE_SAMPLE,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   widget_class->snapshot = pcn_thumbnail_snapshot;
   widget_class->measure = pcn_thumbnail_measure;

@@ -319,7 +319,7 @@ pcn_preview_init (PcnPreview *self)
   self->seed = 1;
   describe_seen (self->plain, _ ("As the Network Sees It"));
   for (guint i = 0; i < PCN_LOOK_VARIANTS; i++) {
-    GtkWidget *seen = g_object_new (PCN_TYPE_SEEN, "width-request", 84, "height-request", 84, "halign",
+    GtkWidget *seen = g_object_new (PCN_TYPE_SEEN, "width-request", 112, "height-request", 112, "halign",
                                     GTK_ALIGN_CENTER, "valign", GTK_ALIGN_CENTER, NULL);
     /* Translators: one of a row of pictures, with its number */
     g_autofree char *label = g_strdup_printf (_ ("Varied, %u"), i + 1);
