@@ -59,7 +59,7 @@ test_status (void)
     const char *text;
   } cases[] = {
     { PCN_RUN_IDLE, { 0 }, "Ready" },
-    { PCN_RUN_RUNNING, { 2.4, 10, 1234.4, 61 }, "Epoch 3 of 10 · 1234 pictures/s · 1 min 1 s left" },
+    { PCN_RUN_RUNNING, { 2.4, 10, 1234.4, 61 }, "Epoch 3 of 10" },
     { PCN_RUN_RUNNING, { 0, 10, 0, -1 }, "Epoch 1 of 10" },
     { PCN_RUN_RUNNING, { 10, 10, 0, -1 }, "Epoch 10 of 10" },
     { PCN_RUN_PAUSED, { 4.5, 10, 99, 7 }, "Paused · Epoch 5 of 10" },
@@ -99,6 +99,36 @@ test_curves (void)
   g_assert_cmpfloat (points[n - 1].y, ==, 420);
 }
 
+static void
+test_goes_on (void)
+{
+  g_autoptr (PcnRun) run = pcn_run_new ();
+  g_autofree char *failure = NULL;
+  guint n;
+
+  g_assert_cmpint (pcn_run_get_failure (run), ==, -1);
+  pcn_run_set_state (run, PCN_RUN_RUNNING);
+  for (guint i = 1; i <= 25; i++)
+    pcn_run_add_train (run, i / 10.0, 1.0 / i, 0.5);
+  pcn_run_add_validation (run, 1, 0.5, 0.5);
+  pcn_run_add_validation (run, 2, 0.4, 0.6);
+  pcn_run_fail (run, 3, "The device is gone.");
+  g_assert_cmpint (pcn_run_get_failure (run), ==, 3);
+  g_assert_cmpint (pcn_run_get_state (run), ==, PCN_RUN_FAILED);
+  g_object_get (run, "failure", &failure, NULL);
+  g_assert_cmpstr (failure, ==, "The device is gone.");
+
+  /* The last epoch that ended well was the second: half of a third one is taken back. */
+  pcn_run_go_on (run, 2);
+  g_assert_cmpint (pcn_run_get_failure (run), ==, -1);
+  g_assert_cmpint (pcn_run_get_state (run), ==, PCN_RUN_PREPARING);
+  const PcnPoint *points = pcn_series_get_points (pcn_run_get_curve (run, "loss", PCN_SERIES_TRAIN), &n);
+  g_assert_cmpuint (n, ==, 20);
+  g_assert_cmpfloat (points[n - 1].x, ==, 2);
+  pcn_series_get_points (pcn_run_get_curve (run, "accuracy", PCN_SERIES_VALIDATION), &n);
+  g_assert_cmpuint (n, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +136,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run/states", test_states);
   g_test_add_func ("/run/status", test_status);
   g_test_add_func ("/run/curves", test_curves);
+  g_test_add_func ("/run/goes-on", test_goes_on);
   return g_test_run ();
 }

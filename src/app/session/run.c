@@ -3,8 +3,6 @@
 
 #include "format.h"
 #include "session/run.h"
-#include "session/series.h"
-
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -22,8 +20,11 @@ struct _PcnRun {
   GObject parent_instance;
   PcnRunState state;
   PcnProgress progress;
-  double fraction;
-  char *status;
+  double fraction, epoch_fraction;
+  char *status, *failure;
+  int failure_code;
+  double elapsed;
+  gint64 running_since; /* 0: not running */
   gboolean counts_mistakes;
   GListStore *loss, *accuracy;
   PcnSeries *train_loss, *validation_loss, *train_accuracy, *validation_accuracy;
@@ -35,14 +36,18 @@ enum {
   PROP_STATE = 1,
   PROP_ACTIVE,
   PROP_FRACTION,
+  PROP_EPOCH_FRACTION,
   PROP_EPOCHS,
   PROP_STATUS,
+  PROP_FAILURE,
   PROP_COUNTS_MISTAKES,
   PROP_LOSS,
   PROP_ACCURACY,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
+
+static guint progressed;
 
 static gboolean
 is_active (PcnRunState state)
@@ -61,27 +66,6 @@ format_epoch (const PcnProgress *progress)
   return g_strdup_printf (_ ("Epoch %u of %u"), epoch, epochs);
 }
 
-static char *
-format_running (const PcnProgress *progress)
-{
-  g_autofree char *epoch = format_epoch (progress);
-  g_autoptr (GString) text = g_string_new (epoch);
-
-  if (progress->samples_per_second > 0) {
-    g_autofree char *rate = pcn_format_count ((guint64) llround (progress->samples_per_second));
-    /* Translators: speed of training; %s is a number */
-    g_autofree char *part = g_strdup_printf (_ ("%s pictures/s"), rate);
-    g_string_append_printf (text, " · %s", part);
-  }
-  if (progress->seconds_left >= 0) {
-    g_autofree char *left = pcn_format_duration (progress->seconds_left);
-    /* Translators: %s is a time, such as “3 min 20 s” */
-    g_autofree char *part = g_strdup_printf (_ ("%s left"), left);
-    g_string_append_printf (text, " · %s", part);
-  }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 char *
 pcn_run_format_status (PcnRunState state, const PcnProgress *progress)
 {
@@ -91,7 +75,7 @@ pcn_run_format_status (PcnRunState state, const PcnProgress *progress)
   case PCN_RUN_PREPARING:
     return g_strdup (_ ("Preparing…"));
   case PCN_RUN_RUNNING:
-    return format_running (progress);
+    return g_steal_pointer (&epoch);
   case PCN_RUN_PAUSED:
     /* Translators: %s is “Epoch 3 of 10” */
     return g_strdup_printf (_ ("Paused · %s"), epoch);
@@ -148,6 +132,8 @@ pcn_run_set_state (PcnRun *self, PcnRunState state)
     return;
   gboolean was_active = is_active (self->state);
   self->state = state;
+  self->elapsed = pcn_run_get_elapsed (self);
+  self->running_since = state == PCN_RUN_RUNNING ? g_get_monotonic_time () : 0;
   if (state == PCN_RUN_DONE)
     set_fraction (self, 1);
   set_status (self, pcn_run_format_status (state, &self->progress));
@@ -195,10 +181,72 @@ pcn_run_set_progress (PcnRun *self, const PcnProgress *progress)
 
   gboolean epochs = progress->epochs != self->progress.epochs;
   self->progress = *progress;
+  self->epoch_fraction = progress->epoch - floor (progress->epoch);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EPOCH_FRACTION]);
   set_fraction (self, progress->epochs > 0 ? progress->epoch / progress->epochs : 0);
   set_status (self, pcn_run_format_status (self->state, progress));
   if (epochs)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EPOCHS]);
+  g_signal_emit (self, progressed, 0);
+}
+
+const PcnProgress *
+pcn_run_get_progress (PcnRun *self)
+{
+  g_return_val_if_fail (PCN_IS_RUN (self), NULL);
+  return &self->progress;
+}
+
+double
+pcn_run_get_elapsed (PcnRun *self)
+{
+  g_return_val_if_fail (PCN_IS_RUN (self), 0);
+
+  gint64 since = self->running_since > 0 ? g_get_monotonic_time () - self->running_since : 0;
+  return self->elapsed + (double) since * 1e-6;
+}
+
+void
+pcn_run_fail (PcnRun *self, int code, const char *message)
+{
+  g_return_if_fail (PCN_IS_RUN (self));
+
+  g_free (self->failure);
+  self->failure = g_strdup (message);
+  self->failure_code = code;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FAILURE]);
+  pcn_run_set_state (self, PCN_RUN_FAILED);
+}
+
+int
+pcn_run_get_failure (PcnRun *self)
+{
+  g_return_val_if_fail (PCN_IS_RUN (self), -1);
+  return self->failure ? self->failure_code : -1;
+}
+
+void
+pcn_run_go_on (PcnRun *self, double epoch)
+{
+  g_return_if_fail (PCN_IS_RUN (self));
+
+  PcnSeries *series[] = { self->train_loss, self->validation_loss, self->train_accuracy, self->validation_accuracy };
+  for (gsize i = 0; i < G_N_ELEMENTS (series); i++)
+    pcn_series_truncate (series[i], epoch);
+  g_clear_pointer (&self->failure, g_free);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FAILURE]);
+  pcn_run_set_preparing (self, -1);
+}
+
+PcnSeries *
+pcn_run_get_curve (PcnRun *self, const char *list, PcnSeriesKind kind)
+{
+  g_return_val_if_fail (PCN_IS_RUN (self), NULL);
+
+  gboolean train = kind == PCN_SERIES_TRAIN;
+  if (g_str_equal (list, "loss"))
+    return train ? self->train_loss : self->validation_loss;
+  return train ? self->train_accuracy : self->validation_accuracy;
 }
 
 void
@@ -245,6 +293,12 @@ pcn_run_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
   case PROP_FRACTION:
     g_value_set_double (value, self->fraction);
     break;
+  case PROP_EPOCH_FRACTION:
+    g_value_set_double (value, self->epoch_fraction);
+    break;
+  case PROP_FAILURE:
+    g_value_set_string (value, self->failure);
+    break;
   case PROP_EPOCHS:
     g_value_set_double (value, self->progress.epochs);
     break;
@@ -271,6 +325,7 @@ pcn_run_finalize (GObject *object)
   PcnRun *self = PCN_RUN (object);
 
   g_free (self->status);
+  g_free (self->failure);
   g_object_unref (self->loss);
   g_object_unref (self->accuracy);
   g_object_unref (self->train_loss);
@@ -291,12 +346,16 @@ pcn_run_class_init (PcnRunClass *klass)
   props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, PCN_TYPE_RUN_STATE, PCN_RUN_IDLE, ro);
   props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, ro);
   props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, ro);
+  props[PROP_EPOCH_FRACTION] = g_param_spec_double ("epoch-fraction", NULL, NULL, 0, 1, 0, ro);
+  props[PROP_FAILURE] = g_param_spec_string ("failure", NULL, NULL, NULL, ro);
   props[PROP_EPOCHS] = g_param_spec_double ("epochs", NULL, NULL, 0, G_MAXDOUBLE, 0, ro);
   props[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, ro);
   props[PROP_COUNTS_MISTAKES] = g_param_spec_boolean ("counts-mistakes", NULL, NULL, FALSE, ro);
   props[PROP_LOSS] = g_param_spec_object ("loss", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PROP_ACCURACY] = g_param_spec_object ("accuracy", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  progressed = g_signal_new ("progressed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                             G_TYPE_NONE, 0);
 }
 
 static PcnSeries *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/series.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -36,12 +38,16 @@ GType pcn_run_state_get_type (void);
  * @epochs: passes in all
  * @samples_per_second: pictures trained on in a second; 0 when not known yet
  * @seconds_left: time to the end; negative when not known yet
+ * @learning_rate: of the step at hand; 0 when not known yet
+ * @device_bytes: device memory in use; 0 when not known yet
  */
 typedef struct {
   double epoch;
   double epochs;
   double samples_per_second;
   double seconds_left;
+  double learning_rate;
+  guint64 device_bytes;
 } PcnProgress;
 
 /**
@@ -49,8 +55,11 @@ typedef struct {
  *
  * One training run: what became of it and its curves.
  *
- * Properties, all read-only: "state", "active" (neither ended nor idle), "fraction" (0 to 1), "epochs", "status" (a
- * line for people), "counts-mistakes" (of a perceptron: "loss" holds mistakes), "loss" and "accuracy" (GListModels of #PcnSeries, training first, then validation).
+ * Properties, all read-only: "state", "active" (neither ended nor idle), "fraction" (0 to 1), "epoch-fraction" (of the
+ * epoch at hand), "epochs", "status" (a
+ * line for people), "failure" (why it failed, or NULL), "counts-mistakes" (of a perceptron: "loss" holds mistakes), "loss" and "accuracy" (GListModels of #PcnSeries, training first, then validation).
+ *
+ * Signal: #PcnRun::progressed: pcn_run_get_progress() and pcn_run_get_elapsed() tell something new
  */
 #define PCN_TYPE_RUN (pcn_run_get_type ())
 G_DECLARE_FINAL_TYPE (PcnRun, pcn_run, PCN, RUN, GObject)
@@ -66,6 +75,19 @@ void pcn_run_set_preparing (PcnRun *self, double fraction);
 /** pcn_run_set_compiling: the pictures are there; the device gets ready */
 void pcn_run_set_compiling (PcnRun *self);
 void pcn_run_set_progress (PcnRun *self, const PcnProgress *progress);
+/** pcn_run_get_progress: Returns: (transfer none): as it was told last */
+const PcnProgress *pcn_run_get_progress (PcnRun *self);
+/** pcn_run_get_elapsed: Returns: seconds of training, pauses left out */
+double pcn_run_get_elapsed (PcnRun *self);
+
+/** pcn_run_fail: ends it by an error. @code: an NnError; @message: a sentence for people */
+void pcn_run_fail (PcnRun *self, int code, const char *message);
+/** pcn_run_get_failure: Returns: the NnError that ended it, or -1 */
+int pcn_run_get_failure (PcnRun *self);
+/** pcn_run_go_on: it is prepared anew, to go on after @epoch; what the curves have beyond that is taken back */
+void pcn_run_go_on (PcnRun *self, double epoch);
+/** pcn_run_get_curve: @list: "loss" or "accuracy". Returns: (transfer none): one of its series */
+PcnSeries *pcn_run_get_curve (PcnRun *self, const char *list, PcnSeriesKind kind);
 
 /** pcn_run_add_train, pcn_run_add_validation: adds to the curves; @accuracy may be NAN */
 void pcn_run_add_train (PcnRun *self, double epoch, double loss, double accuracy);

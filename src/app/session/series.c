@@ -99,6 +99,20 @@ pcn_series_clear (PcnSeries *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+void
+pcn_series_truncate (PcnSeries *self, double x)
+{
+  g_return_if_fail (PCN_IS_SERIES (self));
+
+  guint n = self->points->len;
+  while (n > 0 && g_array_index (self->points, PcnPoint, n - 1).x > x)
+    n--;
+  if (n == self->points->len)
+    return;
+  g_array_set_size (self->points, n);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 const PcnPoint *
 pcn_series_get_points (PcnSeries *self, guint *n)
 {

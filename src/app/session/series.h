@@ -39,6 +39,8 @@ const char *pcn_series_get_name (PcnSeries *self);
 /** pcn_series_append: adds a value; one that is not finite, or at an x before the last one's, is left out */
 void pcn_series_append (PcnSeries *self, double x, double y);
 void pcn_series_clear (PcnSeries *self);
+/** pcn_series_truncate: removes the values beyond @x */
+void pcn_series_truncate (PcnSeries *self, double x);
 
 /** pcn_series_get_points: Returns: (transfer none): @n points, valid until the series changes */
 const PcnPoint *pcn_series_get_points (PcnSeries *self, guint *n);

@@ -70,6 +70,22 @@ pcn_session_set_trained (PcnSession *self, NnModel *model)
 }
 
 void
+pcn_session_take_trained (PcnSession *self, NnModel *model, gboolean test)
+{
+  const char *name = nn_model_get_metadata (model, PCN_MODEL_NAME_KEY);
+
+  nn_model_ref (model);
+  g_clear_pointer (&self->trained, nn_model_unref);
+  self->trained = model;
+  g_free (self->trained_name);
+  /* Translators: what a model is called that was trained here, and that has no name */
+  self->trained_name = g_strdup (name ? name : _ ("Trained Network"));
+  if (test)
+    pcn_session_set_model (self, model, self->trained_name);
+  pcn_session_notify_abilities (self);
+}
+
+void
 pcn_session_use_trained (PcnSession *self)
 {
   g_return_if_fail (PCN_IS_SESSION (self));
@@ -150,6 +166,25 @@ pcn_session_use_digits (PcnSession *self)
     pcn_session_set_model (self, self->digits, _ ("Digits"));
   else if (!self->digits)
     start_job (self, NULL, pcn_settings_find_data ("models/digits.onnx"), NULL, run_load, on_digits_loaded);
+}
+
+static void
+on_last_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PcnSession *self = PCN_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnModel) model = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (!model)
+    g_debug ("There is no model of an earlier day: %s", error->message);
+  else if (self->trainer && !self->trained)
+    pcn_session_take_trained (self, model, FALSE);
+}
+
+void
+pcn_session_open_last_model (PcnSession *self)
+{
+  start_job (self, NULL, pcn_checkpoint_get_path (), NULL, run_load, on_last_loaded);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/checkpoint.h"
 #include "session/edits.h"
 #include "session/inside-private.h"
 #include "session/session.h"
@@ -8,11 +9,13 @@
 #include "session/thumbnail-loader.h"
 
 #include "net/model.h"
+#include "train/preparation.h"
 #include "train/trainer-thread.h"
 
 G_BEGIN_DECLS
 
-/* Shared by session.c (properties, devices), session-data.c (pictures), session-train.c (runs) and session-model.c (the
+/* Shared by session.c (properties, devices), session-data.c (pictures), session-train.c (runs), session-trainer.c
+ * (what the trainer thread tells) and session-model.c (the
  * tested model). All of it belongs to the main thread. */
 struct _PcnSession {
   GObject parent_instance;
@@ -39,6 +42,13 @@ struct _PcnSession {
   GCancellable *preparation;
   PcnTeaching *teaching;
   PcnInside *inside;
+  /* What the latest run was made of, so that it can go on: the pictures, the data set that they are of, the settings,
+   * and the run with the curves of @trained, unless that is of an earlier day. */
+  NnPreparation *material;
+  NnDataset *material_of;
+  NnTrainConfig config;
+  PcnRun *trained_run;
+  PcnCheckpoint *checkpoint;
 
   /* The model that is tested, the one that came with the program, and the latest one that was trained here. */
   NnModel *model, *digits, *trained;
@@ -51,6 +61,9 @@ struct _PcnSession {
   /* Of the latest request, the earliest whose answer still matters, and the latest that was answered. */
   guint64 serial, first_serial, answered_serial;
 };
+
+/** PCN_MODEL_NAME_KEY: what a model is called, in its metadata */
+#define PCN_MODEL_NAME_KEY "name"
 
 typedef enum {
   PCN_PROP_DEVICES = 1,
@@ -70,6 +83,7 @@ typedef enum {
   PCN_PROP_CAN_START,
   PCN_PROP_CAN_PAUSE,
   PCN_PROP_CAN_RESUME,
+  PCN_PROP_CAN_TRAIN_MORE,
   PCN_PROP_CAN_STOP,
   PCN_PROP_PRESET,
   PCN_PROP_EPOCHS,
@@ -123,13 +137,21 @@ void pcn_session_set_model (PcnSession *self, NnModel *model, const char *name);
 void pcn_session_replace_model (PcnSession *self, NnModel *model);
 /** pcn_session_set_trained: a run gave a new model; it is tested from now on if its predecessor was */
 void pcn_session_set_trained (PcnSession *self, NnModel *model);
+/** pcn_session_open_last_model: offers the model that was trained last, on an earlier day perhaps */
+void pcn_session_open_last_model (PcnSession *self);
 void pcn_session_clear_models (PcnSession *self);
+
+/** pcn_session_take_trained: @model was made here; @test: it is tested from now on */
+void pcn_session_take_trained (PcnSession *self, NnModel *model, gboolean test);
 
 /* session-devices.c */
 /** pcn_session_start_devices: looks for devices; needs the trainer */
 void pcn_session_start_devices (PcnSession *self);
 
 /* session-train.c */
+gboolean pcn_session_can_go_on (PcnSession *self);
+
+/* session-trainer.c */
 void pcn_session_start_trainer (PcnSession *self);
 void pcn_session_stop_trainer (PcnSession *self);
 

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Training runs: pictures are decoded by a task, then the engine's trainer thread has them; what it reports goes to the
- * run. Its signals come on the main thread. */
+/* Training runs: pictures are decoded by a task, then the engine's trainer thread has them; session-trainer.c hears how it
+ * goes on. A run that has ended can be gone on with: more epochs, another device, another batch. */
 #include "config.h"
 
 #include "session/session-private.h"
+#include "session/train-settings.h"
 
 #include "base/background.h"
 #include "base/error.h"
-#include "train/preparation.h"
 #include "train/teaching.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #define PROGRESS_INTERVAL_MS 100
-#define SEED 1
-/* How long a frame may wait for an answer: a device that has nothing else to do takes less than a millisecond. */
-#define ANSWER_WAIT_US 4000
 
+/* @model: (nullable): goes on; otherwise a new one of @preset is made */
 typedef struct {
   NnDataset *dataset;
   GPtrArray *drawings; /* NnDrawing: that the user taught */
   char *preset;
+  NnModel *model;
   NnTrainConfig config;
   int permille;
   guint progress_source;
@@ -33,6 +31,7 @@ preparing_free (Preparing *preparing)
   g_clear_handle_id (&preparing->progress_source, g_source_remove);
   nn_dataset_unref (preparing->dataset);
   g_ptr_array_unref (preparing->drawings);
+  g_clear_pointer (&preparing->model, nn_model_unref);
   g_free (preparing->preset);
   g_free (preparing);
 }
@@ -69,20 +68,11 @@ pcn_session_set_preset (PcnSession *self, const char *preset)
 }
 
 static NnTrainConfig
-get_config (PcnSession *self, const char *preset)
+get_config (PcnSession *self)
 {
-  NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
+  gboolean perceptron = g_str_equal (pcn_session_get_preset (self), "perceptron");
 
-  config.epochs = (guint) g_settings_get_int (self->settings, "epochs");
-  config.batch = (guint) g_settings_get_int (self->settings, "batch-size");
-  config.learning_rate = g_settings_get_double (self->settings, "learning-rate");
-  config.seed = SEED;
-  /* Drawings are judged on what people draw, photos on what they take: both vary more than any data set. */
-  if (has_drawn_digits (self->dataset))
-    config.augment = g_str_equal (preset, "perceptron") ? "none" : "digits";
-  else
-    config.augment = "photos";
-  return config;
+  return pcn_train_settings_get_config (self->settings, has_drawn_digits (self->dataset), perceptron);
 }
 
 const NnAugment *
@@ -90,7 +80,7 @@ pcn_session_get_augment (PcnSession *self)
 {
   g_return_val_if_fail (PCN_IS_SESSION (self) && self->dataset, NULL);
 
-  return nn_augment_find (get_config (self, pcn_session_get_preset (self)).augment);
+  return nn_augment_find (get_config (self).augment);
 }
 
 static void
@@ -115,12 +105,15 @@ run_preparation (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   Preparing *preparing = data;
   GError *error = NULL;
+  const NnTrainConfig *config = &preparing->config;
 
   nn_enter_background ();
   g_autoptr (NnDataset) dataset = nn_teaching_add_to (preparing->dataset, preparing->drawings);
   NnPreparation *preparation
-      = nn_preparation_new (dataset, preparing->preset, preparing->config.augment, preparing->config.seed,
-                            cancellable, on_fraction, preparing, &error);
+      = preparing->model ? nn_preparation_new_for_model (dataset, preparing->model, config->augment, cancellable,
+                                                         on_fraction, preparing, &error)
+                         : nn_preparation_new (dataset, preparing->preset, config->augment, config->seed, cancellable,
+                                               on_fraction, preparing, &error);
 
   if (preparation)
     g_task_return_pointer (task, preparation, (GDestroyNotify) nn_preparation_free);
@@ -143,6 +136,15 @@ name_model (NnDataset *dataset)
 }
 
 static void
+begin (PcnSession *self, const NnTrainConfig *config)
+{
+  self->config = *config;
+  self->n_steps_seen = self->n_epochs_seen = 0;
+  pcn_run_set_compiling (self->run);
+  nn_trainer_thread_start (self->trainer, self->trained, self->material->train, self->material->val, config);
+}
+
+static void
 on_prepared (GObject *source, GAsyncResult *result, gpointer data)
 {
   PcnSession *self = PCN_SESSION (source);
@@ -159,19 +161,48 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer data)
   if (g_task_get_cancellable (G_TASK (result)) != self->preparation)
     return;
   g_clear_object (&self->preparation);
-  if (preparation) {
-    self->n_steps_seen = self->n_epochs_seen = 0;
-    g_free (self->trained_name);
-    self->trained_name = name_model (preparing->dataset);
-    g_clear_pointer (&self->trained, nn_model_unref);
-    pcn_session_set_model (self, preparation->model, self->trained_name);
-    self->trained = nn_model_ref (preparation->model);
-    nn_trainer_thread_start (self->trainer, preparation->model, preparation->train, preparation->val,
-                             &preparing->config);
-  } else {
-    pcn_run_set_state (self->run, PCN_RUN_FAILED);
+  if (!preparation) {
+    pcn_run_fail (self->run, NN_ERROR_BAD_INPUT, error->message);
     pcn_session_problem (self, _ ("Training Can’t Start"), error->message);
+    return;
   }
+  if (!preparing->model) {
+    g_autofree char *name = name_model (preparing->dataset);
+    nn_model_set_metadata (preparation->model, PCN_MODEL_NAME_KEY, name);
+    pcn_session_take_trained (self, preparation->model, TRUE);
+  }
+  g_clear_pointer (&self->material, nn_preparation_free);
+  self->material = g_steal_pointer (&preparation);
+  g_clear_pointer (&self->material_of, nn_dataset_unref);
+  self->material_of = nn_dataset_ref (preparing->dataset);
+  begin (self, &preparing->config);
+}
+
+static void
+prepare (PcnSession *self, NnModel *model, const NnTrainConfig *config)
+{
+  Preparing *preparing = g_new0 (Preparing, 1);
+
+  preparing->dataset = nn_dataset_ref (self->dataset);
+  preparing->drawings = pcn_teaching_dup_drawings (self->teaching);
+  preparing->preset = g_strdup (pcn_session_get_preset (self));
+  preparing->model = model ? nn_model_ref (model) : NULL;
+  preparing->config = *config;
+  pcn_session_cancel_verify (self);
+  self->preparation = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (self, self->preparation, on_prepared, NULL);
+  g_task_set_source_tag (task, prepare);
+  g_task_set_task_data (task, preparing, (GDestroyNotify) preparing_free);
+  preparing->progress_source = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress, task);
+  g_task_run_in_thread (task, run_preparation);
+}
+
+static void
+announce (PcnSession *self, const NnTrainConfig *config)
+{
+  pcn_run_set_progress (self->run, &(PcnProgress){ .epoch = config->first_epoch,
+                                                   .epochs = config->epochs + config->extra_epochs,
+                                                   .seconds_left = -1 });
 }
 
 void
@@ -181,22 +212,95 @@ pcn_session_start (PcnSession *self)
 
   if (!self->dataset || !self->device || pcn_run_get_active (self->run))
     return;
-  Preparing *preparing = g_new0 (Preparing, 1);
-  preparing->dataset = nn_dataset_ref (self->dataset);
-  preparing->drawings = pcn_teaching_dup_drawings (self->teaching);
-  preparing->preset = g_strdup (pcn_session_get_preset (self));
-  preparing->config = get_config (self, preparing->preset);
-
-  pcn_session_cancel_verify (self);
+  NnTrainConfig config = get_config (self);
   pcn_session_new_run (self);
-  pcn_run_set_progress (self->run, &(PcnProgress){ .epochs = preparing->config.epochs, .seconds_left = -1 });
+  g_set_object (&self->trained_run, self->run);
+  announce (self, &config);
   pcn_run_set_preparing (self->run, -1);
-  self->preparation = g_cancellable_new ();
-  g_autoptr (GTask) task = g_task_new (self, self->preparation, on_prepared, NULL);
-  g_task_set_source_tag (task, pcn_session_start);
-  g_task_set_task_data (task, preparing, (GDestroyNotify) preparing_free);
-  preparing->progress_source = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress, task);
-  g_task_run_in_thread (task, run_preparation);
+  prepare (self, NULL, &config);
+}
+
+gboolean
+pcn_session_can_go_on (PcnSession *self)
+{
+  return self->trained && self->dataset && self->device && !pcn_run_get_active (self->run)
+         && nn_preparation_fits (self->dataset, self->trained);
+}
+
+/* Epochs that the latest model has had. */
+static guint
+get_epochs_done (PcnSession *self)
+{
+  const char *text = nn_model_get_metadata (self->trained, "epochs");
+
+  return text ? (guint) g_ascii_strtoull (text, NULL, 10) : 0;
+}
+
+/* With the curves of the run that it belongs to; a model of an earlier day begins with new ones. */
+static void
+go_on (PcnSession *self, NnTrainConfig config)
+{
+  if (self->run != self->trained_run)
+    pcn_session_new_run (self);
+  g_set_object (&self->trained_run, self->run);
+  announce (self, &config);
+  pcn_run_go_on (self->run, config.first_epoch);
+  if (self->material && self->material_of == self->dataset
+      && nn_model_get_graph (self->material->model) == nn_model_get_graph (self->trained))
+    begin (self, &config);
+  else
+    prepare (self, self->trained, &config);
+}
+
+void
+pcn_session_train_more (PcnSession *self, guint epochs)
+{
+  g_return_if_fail (PCN_IS_SESSION (self) && epochs > 0);
+
+  if (!pcn_session_can_go_on (self))
+    return;
+  NnTrainConfig config = self->trained_run ? self->config : get_config (self);
+  guint done = get_epochs_done (self);
+  /* Where the plan has ended, or isn't known, it ends here. */
+  if (!self->trained_run || done >= config.epochs + config.extra_epochs) {
+    config.epochs = MAX (MIN (config.epochs, done), 1);
+    config.extra_epochs = MAX (done, config.epochs) - config.epochs;
+  }
+  config.first_epoch = done;
+  config.extra_epochs += epochs;
+  /* An early stop was meant for the plan, not for what is asked for now. */
+  config.patience = 0;
+  go_on (self, config);
+}
+
+void
+pcn_session_go_on (PcnSession *self, NnDevice *device, guint batch)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  if (device)
+    pcn_session_set_device (self, device);
+  if (!pcn_session_can_go_on (self) || !self->trained_run)
+    return;
+  NnTrainConfig config = self->config;
+  config.first_epoch = get_epochs_done (self);
+  if (batch > 0)
+    config.batch = batch;
+  go_on (self, config);
+}
+
+guint
+pcn_session_get_run_batch (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), 0);
+  return self->config.batch;
+}
+
+guint
+pcn_session_get_n_trained_on (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), 0);
+  return self->material ? (guint) self->material->train->n : 0;
 }
 
 void
@@ -226,130 +330,4 @@ pcn_session_stop (PcnSession *self)
     pcn_run_set_state (self->run, PCN_RUN_STOPPING);
     nn_trainer_thread_stop (self->trainer);
   }
-}
-
-static void
-on_report (PcnSession *self, NnTrainReport *report)
-{
-  PcnProgress progress = {
-    .epoch = report->epoch + (report->n_steps ? (double) report->step / report->n_steps : 0),
-    .epochs = report->n_epochs,
-    .samples_per_second = report->samples_per_second,
-    .seconds_left = isnan (report->seconds_left) ? -1 : report->seconds_left,
-  };
-
-  for (; self->n_steps_seen < report->n_step_metrics; self->n_steps_seen++) {
-    const NnStepMetrics *step = &report->steps[self->n_steps_seen];
-    pcn_run_add_train (self->run, step->epoch, step->loss, step->accuracy);
-  }
-  for (; self->n_epochs_seen < report->n_epoch_metrics; self->n_epochs_seen++) {
-    const NnEpochMetrics *epoch = &report->epochs[self->n_epochs_seen];
-    /* The curve of a perceptron is its mistakes: it has no loss. */
-    if (report->perceptron)
-      pcn_run_add_mistakes (self->run, self->n_epochs_seen + 1, (double) epoch->mistakes, epoch->accuracy);
-    pcn_run_add_validation (self->run, self->n_epochs_seen + 1, epoch->val_loss, epoch->val_accuracy);
-  }
-  pcn_run_set_progress (self->run, &progress);
-}
-
-static void
-on_state (PcnSession *self)
-{
-  static const PcnRunState states[] = {
-    [NN_TRAINER_IDLE] = PCN_RUN_STOPPED,      [NN_TRAINER_PREPARING] = PCN_RUN_PREPARING,
-    [NN_TRAINER_RUNNING] = PCN_RUN_RUNNING,   [NN_TRAINER_PAUSED] = PCN_RUN_PAUSED,
-    [NN_TRAINER_FINISHED] = PCN_RUN_DONE,     [NN_TRAINER_FAILED] = PCN_RUN_FAILED,
-  };
-  PcnRunState state = states[nn_trainer_thread_get_state (self->trainer)];
-
-  /* What the thread says of an earlier run doesn't concern one that is still being prepared. */
-  if (self->preparation || !pcn_run_get_active (self->run))
-    return;
-  if (state == PCN_RUN_PREPARING) {
-    pcn_run_set_compiling (self->run);
-    return;
-  }
-  if (pcn_run_get_state (self->run) == PCN_RUN_STOPPING && (state == PCN_RUN_RUNNING || state == PCN_RUN_PAUSED))
-    return;
-  pcn_run_set_state (self->run, state);
-}
-
-static void
-on_model (PcnSession *self, NnModel *model)
-{
-  if (!pcn_teaching_take_model (self->teaching, model))
-    pcn_session_set_trained (self, model);
-}
-
-static void
-on_prediction (PcnSession *self, NnPrediction *prediction)
-{
-  const char *const *classes = pcn_session_get_classes (self);
-
-  self->answered_serial = prediction->serial;
-  /* To a question of earlier, or of a model that was exchanged meanwhile. An answer that a newer question has overtaken
-   * is told all the same: while a network trains, a moving pen asks faster than it answers. */
-  if (!classes || g_strv_length ((char **) classes) != prediction->n_classes || prediction->serial < self->first_serial)
-    return;
-  g_array_set_size (self->prediction, 0);
-  g_array_append_vals (self->prediction, prediction->probabilities, prediction->n_classes);
-  pcn_session_emit_predicted (self);
-}
-
-static void
-on_failed (PcnSession *self, const char *message, gboolean training)
-{
-  if (training)
-    pcn_run_set_state (self->run, PCN_RUN_FAILED);
-  pcn_session_problem (self, training ? _ ("Training Failed") : _ ("The Picture Can’t Be Classified"), message);
-}
-
-void
-pcn_session_predict (PcnSession *self, const guint8 *pixels, gsize n_bytes)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-
-  if (self->model && self->device)
-    nn_trainer_thread_predict (self->trainer, pixels, n_bytes, ++self->serial);
-}
-
-void
-pcn_session_await_prediction (PcnSession *self)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-
-  /* A device that trains answers between two steps, which may be long. */
-  if (self->trainer && self->answered_serial < self->serial && !pcn_run_get_active (self->run))
-    nn_trainer_thread_await_prediction (self->trainer, ANSWER_WAIT_US);
-}
-
-void
-pcn_session_forget_prediction (PcnSession *self)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-
-  self->first_serial = self->serial + 1;
-  g_array_set_size (self->prediction, 0);
-}
-
-void
-pcn_session_start_trainer (PcnSession *self)
-{
-  self->prediction = g_array_new (FALSE, FALSE, sizeof (float));
-  self->trainer = nn_trainer_thread_new ();
-  g_signal_connect_object (self->trainer, "report", G_CALLBACK (on_report), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->trainer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->trainer, "model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->trainer, "prediction", G_CALLBACK (on_prediction), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->trainer, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
-}
-
-void
-pcn_session_stop_trainer (PcnSession *self)
-{
-  if (self->preparation)
-    g_cancellable_cancel (self->preparation);
-  g_clear_object (&self->preparation);
-  /* Joins the thread. */
-  g_clear_object (&self->trainer);
 }

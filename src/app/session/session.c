@@ -94,6 +94,8 @@ get_ability (PcnSession *self, PcnSessionProp prop)
     return state == PCN_RUN_RUNNING;
   case PCN_PROP_CAN_RESUME:
     return state == PCN_RUN_PAUSED;
+  case PCN_PROP_CAN_TRAIN_MORE:
+    return pcn_session_can_go_on (self);
   case PCN_PROP_CAN_STOP:
     return state == PCN_RUN_PREPARING || state == PCN_RUN_RUNNING || state == PCN_RUN_PAUSED;
   default:
@@ -194,6 +196,7 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PCN_PROP_CAN_START:
   case PCN_PROP_CAN_PAUSE:
   case PCN_PROP_CAN_RESUME:
+  case PCN_PROP_CAN_TRAIN_MORE:
   case PCN_PROP_CAN_STOP:
     g_value_set_boolean (value, get_ability (self, id));
     break;
@@ -325,7 +328,7 @@ install_properties (GObjectClass *klass)
     booleans[] = { { PCN_PROP_NO_DEVICE, "no-device" },   { PCN_PROP_IMPORTING, "importing" },
                    { PCN_PROP_HAS_DATA, "has-data" },     { PCN_PROP_CAN_START, "can-start" },
                    { PCN_PROP_CAN_PAUSE, "can-pause" },   { PCN_PROP_CAN_RESUME, "can-resume" },
-                   { PCN_PROP_CAN_STOP, "can-stop" },     { PCN_PROP_HAS_MODEL, "has-model" },
+                   { PCN_PROP_CAN_TRAIN_MORE, "can-train-more" }, { PCN_PROP_CAN_STOP, "can-stop" },     { PCN_PROP_HAS_MODEL, "has-model" },
                    { PCN_PROP_CAN_USE_DIGITS, "can-use-digits" },
                    { PCN_PROP_CAN_USE_TRAINED, "can-use-trained" },
                    { PCN_PROP_HAS_TRAINED, "has-trained" } };
@@ -404,6 +407,7 @@ pcn_session_new (GSettings *settings)
   pcn_session_use_digits (self);
   self->teaching = pcn_teaching_new (self);
   self->inside = pcn_inside_new (self);
+  pcn_session_open_last_model (self);
   pcn_session_reopen (self);
   pcn_session_start_devices (self);
   return self;

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * Properties: "devices" (GListModel of NnDevice, NULL while they are looked for), "device" (read and write),
  * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
- * "can-resume", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
+ * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
  * "classification" (#PcnClassification), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
  * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong).
  *
@@ -86,6 +86,16 @@ void pcn_session_start (PcnSession *self);
 void pcn_session_pause (PcnSession *self);
 void pcn_session_resume (PcnSession *self);
 void pcn_session_stop (PcnSession *self);
+/** pcn_session_train_more: the latest model goes on for @epochs, with a tenth of the learning rate where the plan has
+ * ended; see "can-train-more" */
+void pcn_session_train_more (PcnSession *self, guint epochs);
+/** pcn_session_go_on: the rest of a run that failed, from its last good model. @device: (nullable): to go on with;
+ * @batch: pictures a step, 0 for as many as before */
+void pcn_session_go_on (PcnSession *self, NnDevice *device, guint batch);
+/** pcn_session_get_run_batch: Returns: the batch size of the latest run, 0 before the first */
+guint pcn_session_get_run_batch (PcnSession *self);
+/** pcn_session_get_n_trained_on: Returns: how many pictures the latest run learns from, 0 before the first */
+guint pcn_session_get_n_trained_on (PcnSession *self);
 
 /** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
 /** pcn_session_get_augment: Returns: (transfer none): how the next run would vary the pictures; there must be data */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "train/trainer.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The settings of a run, as they lie in GSettings under the names below; widgets are bound to the keys directly. */
+
+/** PcnChoice: one value of a setting that is a word. @title: for people, to be translated */
+typedef struct {
+  const char *id;
+  const char *title;
+} PcnChoice;
+
+/** pcn_train_settings_get_choices: @key: "optimizer", "schedule" or "augment". Returns: ends with a row without id; NULL
+ * for any other key */
+const PcnChoice *pcn_train_settings_get_choices (const char *key);
+
+/**
+ * pcn_train_settings_get_config:
+ * @drawn_digits: whether the pictures are small grey ones, as drawings are
+ * @perceptron: whether the network learns by Rosenblatt's rule
+ *
+ * Returns: the settings as the engine takes them; its strings are interned
+ */
+NnTrainConfig pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron);
+
+/** pcn_train_settings_are_default: Returns: whether every setting of a run is as on the first start */
+gboolean pcn_train_settings_are_default (GSettings *settings);
+void pcn_train_settings_reset (GSettings *settings);
+
+G_END_DECLS
