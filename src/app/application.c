@@ -102,6 +102,7 @@ set_accels (PcnApplication *self)
     { "win.save-model", { "<Primary>s" } },
     { "win.start-stop", { "<Primary>Return", "<Primary>KP_Enter" } },
     { "win.pause-resume", { "<Primary>p" } },
+    { "win.train-more", { "<Primary><Shift>Return", "<Primary><Shift>KP_Enter" } },
     { "win.show-step('data')", { "<Alt>1" } },
     { "win.show-step('model')", { "<Alt>2" } },
     { "win.show-step('train')", { "<Alt>3" } },

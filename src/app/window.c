@@ -182,6 +182,15 @@ on_start_stop (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_train_more (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnWindow *self = PCN_WINDOW (widget);
+
+  if (get_ability (self, "can-train-more"))
+    pcn_session_train_more (self->session, (guint) g_settings_get_int (self->settings, "more-epochs"));
+}
+
+static void
 on_pause_resume (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PcnWindow *self = PCN_WINDOW (widget);
@@ -406,6 +415,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.start", NULL, on_start);
   gtk_widget_class_install_action (klass, "win.start-stop", NULL, on_start_stop);
   gtk_widget_class_install_action (klass, "win.pause-resume", NULL, on_pause_resume);
+  gtk_widget_class_install_action (klass, "win.train-more", NULL, on_train_more);
   gtk_widget_class_install_action (klass, "win.show-step", "s", on_show_step);
 }
 

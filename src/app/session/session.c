@@ -70,6 +70,13 @@ pcn_session_emit_data_changed (PcnSession *self)
   g_signal_emit (self, signals[DATA_CHANGED], 0);
 }
 
+GSettings *
+pcn_session_get_settings (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->settings;
+}
+
 static gboolean
 has_no_device (PcnSession *self)
 {

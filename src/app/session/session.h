@@ -39,6 +39,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PcnSession, pcn_session, PCN, SESSION, GObject)
 
 PcnSession *pcn_session_new (GSettings *settings);
+/** pcn_session_get_settings: Returns: (transfer none): where it keeps what the user chose */
+GSettings *pcn_session_get_settings (PcnSession *self);
 
 /** pcn_session_shutdown: ends the threads and waits for them */
 void pcn_session_shutdown (PcnSession *self);

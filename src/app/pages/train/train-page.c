@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include "pages/no-device.h"
+#include "pages/train/advice-box.h"
+#include "pages/train/run-facts.h"
+#include "pages/train/settings-group.h"
 #include "pages/train/train-page.h"
-#include "session/preset-info.h"
 #include "settings.h"
 #include "widgets/chart.h"
 #include "widgets/columns.h"
@@ -13,7 +15,6 @@
 struct _PcnTrainPage {
   AdwBin parent_instance;
   GtkStack *state;
-  GtkSpinButton *epochs, *batch, *rate;
   GtkLabel *hint;
   PcnSession *session;
 };
@@ -32,47 +33,10 @@ get_loss_title (GObject *object, gboolean counts_mistakes)
   return g_strdup (counts_mistakes ? _ ("Mistakes an Epoch") : _ ("Loss"));
 }
 
-static char *
-get_preset_title (GObject *object, const char *name)
-{
-  return g_strdup (pcn_preset_get_title (name));
-}
-
-static gboolean
-or (GObject *object, gboolean a, gboolean b)
-{
-  return a || b;
-}
-
 static gboolean
 not (GObject *object, gboolean a)
 {
   return !a;
-}
-
-/* The optimizer's own rate is written as a word. */
-static gboolean
-on_rate_output (GtkSpinButton *spin)
-{
-  double rate = gtk_spin_button_get_value (spin);
-  g_autofree char *text = rate > 0 ? g_strdup_printf ("%.4f", rate) : g_strdup (_ ("Automatic"));
-
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (spin)), text) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (spin), text);
-  return TRUE;
-}
-
-static int
-on_rate_input (GtkSpinButton *spin, double *value)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (spin));
-  char *end;
-
-  *value = g_strtod (text, &end);
-  /* A word, “Automatic” or another: the optimizer's own. */
-  if (end == text)
-    *value = 0;
-  return TRUE;
 }
 
 /* Why Start can't be pressed. */
@@ -100,12 +64,6 @@ update_state (PcnTrainPage *self)
 }
 
 static void
-bind_setting (PcnTrainPage *self, const char *property, GtkSpinButton *spin)
-{
-  g_object_bind_property (self->session, property, spin, "value", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-}
-
-static void
 set_session (PcnTrainPage *self, PcnSession *session)
 {
   if (!g_set_object (&self->session, session))
@@ -113,9 +71,6 @@ set_session (PcnTrainPage *self, PcnSession *session)
   if (session) {
     g_signal_connect_object (session, "notify::has-data", G_CALLBACK (update_hint), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "notify::no-device", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
-    bind_setting (self, "epochs", self->epochs);
-    bind_setting (self, "batch-size", self->batch);
-    bind_setting (self, "learning-rate", self->rate);
     update_hint (self);
     update_state (self);
   }
@@ -144,6 +99,12 @@ static void
 on_stop (PcnTrainPage *self)
 {
   pcn_session_stop (self->session);
+}
+
+static void
+on_train_more (PcnTrainPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.train-more", NULL);
 }
 
 static void
@@ -183,25 +144,22 @@ pcn_train_page_class_init (PcnTrainPageClass *klass)
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (PCN_TYPE_ADVICE_BOX);
   g_type_ensure (PCN_TYPE_CHART);
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_NO_DEVICE);
+  g_type_ensure (PCN_TYPE_RUN_FACTS);
+  g_type_ensure (PCN_TYPE_SETTINGS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/train/train-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, state);
-  gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, epochs);
-  gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, batch);
-  gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, rate);
   gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, hint);
   gtk_widget_class_bind_template_callback (widget_class, get_loss_title);
-  gtk_widget_class_bind_template_callback (widget_class, get_preset_title);
-  gtk_widget_class_bind_template_callback (widget_class, or);
   gtk_widget_class_bind_template_callback (widget_class, not);
-  gtk_widget_class_bind_template_callback (widget_class, on_rate_output);
-  gtk_widget_class_bind_template_callback (widget_class, on_rate_input);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_resume);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_train_more);
 }
 
 static void

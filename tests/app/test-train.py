@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Train page as a person uses it: settings, a run's life, advice, a device that fails, the next day (TAP)."""
+import os
+import re
+import shutil
+import subprocess
+import time
+import unittest
+
+import gui
+gui.in_desktop()
+
+import guitest as g  # noqa: E402
+import tap  # noqa: E402
+from window_case import SCHEMA, SLOW, WindowCase, settings  # noqa: E402
+
+
+def build_layer(folder):
+    """The OpenCL layer that makes calls fail, or None where it can't be had."""
+    source = tap.shared() and tap.shared() / "reliability/clfault.c"
+    if not source or not source.is_file() or not shutil.which("cc"):
+        return None
+    layer = folder / "clfault.so"
+    done = subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", layer, source, "-pthread"], capture_output=True)
+    return layer if done.returncode == 0 else None
+
+
+class Train(WindowCase):
+    def begin(self, n=20, **values):
+        """The program with animals, on the Train page."""
+        settings(preset="mlp", batch_size=8, augment="none", **values)
+        self.drop_animals(n)
+        self.show("train")
+
+    def last_epoch(self):
+        words = re.search(r"at epoch ([\d.]+)", self.app.find("image", "Loss").description)
+        return float(words[1]) if words else 0
+
+    def fact(self, title):
+        """A number of the run; its name ends with its title."""
+        label = self.app.find("label", re.compile(f". {title}$")).label
+        return label[:-len(title) - 1]
+
+    def test_settings(self):
+        app = self.start()
+        self.begin()
+        app.click("label", "More Settings")
+        app.settle(0.4, 3)
+        for key, name, text, value in (
+                ("momentum", "Momentum", "0.5", 0.5), ("weight-decay", "Weight Decay", "0.001", 0.001),
+                ("warm-up", "Warm-Up", "2", 2), ("patience", "Stop Early", "4", 4), ("seed", "Seed", "77", 77)):
+            app.type(text, "spin button", name, clear=True, enter=True)
+            g.wait_for(lambda key=key, value=value: abs(float(g.setting(SCHEMA, key)) - value) < 1e-6, 5, key)
+        app.click("label", "Optimizer")
+        app.settle(0.3, 2)
+        app.click("label", "Adam")
+        g.wait_for(lambda: g.setting(SCHEMA, "optimizer") == "adam", 5, "the optimizer")
+        app.click("push button", re.compile("Reset"))
+        g.wait_for(lambda: g.setting(SCHEMA, "seed") == 1 and g.setting(SCHEMA, "patience") == 0, 5, "the usual settings")
+        self.clean()
+
+    def test_life_of_a_run(self):
+        app = self.start()
+        self.begin(epochs=9999)
+        app.click("push button", "Start")
+        self.wait_status("Epoch")
+        app.click("spin button", "Epochs")
+        app.key("Up")
+        self.assertEqual(g.setting(SCHEMA, "epochs"), 9999, "settings are fixed while it runs")
+        app.click("push button", "Pause")
+        self.wait_status("Paused")
+        self.assertRegex(self.fact("Speed"), r"^[\d,.]+ pictures/s$")
+        self.assertRegex(self.fact("Device Memory"), r" of ")
+        self.assertNotEqual(self.fact("Learning Rate"), "–")
+        app.click("push button", "Resume")
+        self.wait_status("Epoch")
+        app.click("push button", "Stop")
+        self.wait_status("Stopped")
+        stopped = self.last_epoch()
+
+        # More epochs: the curve goes on where it was.
+        settings(preset="mlp", batch_size=8, augment="none", epochs=3)
+        app.click("push button", "Start")
+        self.wait_status("Finished")
+        self.assertAlmostEqual(self.last_epoch(), 3, delta=0.6)
+        self.assertGreater(stopped, 0)
+        app.key("ctrl+shift+Return")
+        g.wait_for(lambda: self.last_epoch() > 7, SLOW, "five epochs more")
+        self.wait_status("Finished")
+        self.assertAlmostEqual(self.last_epoch(), 8, delta=0.6)
+        self.clean()
+
+    def test_advice(self):
+        app = self.start()
+        self.begin(epochs=6, learning_rate=10.0, weight_decay=1.0, schedule="constant")
+        app.click("push button", "Start")
+        app.find("label", "Training Ran Away", timeout=SLOW)
+        self.clean()
+        for _ in range(4):
+            app.click("push button", re.compile("^Start Again With a Rate of"))
+            g.wait_for(lambda: self.status() and self.status()[0].startswith(("Epoch", "Finished", "Training failed")),
+                       SLOW, "another run")
+            time.sleep(0.3)
+            g.wait_for(lambda: self.status() and self.status()[0].startswith(("Finished", "Training failed")), SLOW,
+                       "its end")
+            if self.status()[0] == "Finished":
+                break
+        self.assertEqual(self.status(), ["Finished"])
+        self.assertLess(g.setting(SCHEMA, "learning-rate"), 10)
+        self.assertFalse([n for n in app.find_all("label", "Training Ran Away") if n.on_screen()])
+        self.clean()
+
+    def test_device_fails(self):
+        layer = build_layer(self.path)
+        if not layer:
+            self.skipTest("there is no layer that makes OpenCL calls fail")
+        app = self.start(OPENCL_LAYERS=str(layer), CLFAULT="clEnqueueNDRangeKernel:1500:-5", CLFAULT_LOG="/dev/null")
+        g.wait_for(lambda: "CPU" in self.device().description, 15, "a device")
+        self.begin(epochs=60)
+        app.click("push button", "Start")
+        app.find("label", "The Device Failed", timeout=SLOW)
+        self.assertEqual(self.status(), ["Training failed"])
+        self.assertEqual([why for _, why in app.audit_a11y()], [])
+        failed = self.last_epoch()
+        before = self.device_name()
+        app.click("push button", re.compile("^Go On With"))
+        self.wait_status("Epoch")
+        self.assertNotEqual(self.device_name(), before)
+        self.wait_status("Finished")
+        self.assertGreater(self.last_epoch(), failed)
+        self.assertAlmostEqual(self.last_epoch(), 60, delta=0.6)
+        self.assertFalse([n for n in app.find_all("label", "The Device Failed") if n.on_screen()])
+
+    def test_next_day(self):
+        app = self.start()
+        self.begin(epochs=3)
+        app.click("push button", "Start")
+        self.wait_status("Finished")
+        kept = os.path.join(os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share"),
+                            "perceptron/last.onnx")
+        g.wait_for(lambda: os.path.exists(kept), 10, "the newest model on disk")
+        app.proc.kill()
+        app.proc.wait()
+        app = self.start()
+        self.show("train")
+        app.click(g.wait_for(lambda: [n for n in app.find_all("push button", "Train More") if n.has("sensitive")], 20,
+                             "a run to go on with")[0])
+        self.wait_status("Finished")
+        self.assertAlmostEqual(self.last_epoch(), 8, delta=0.6)
+        self.show("test")
+        app.click("push button", "Use Trained")
+        app.find("label", "cat, dog")
+        self.clean()
+
+
+if __name__ == "__main__":
+    raise SystemExit(tap.main())
