@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A session with a sanitized build, for run-sanitized.sh: what a person does in five minutes, then a look at the reports."""
+import os
+import re
+import signal
+import time
+
+import gui
+# PoCL sets a signal stack of its own, which the sanitizer would try to free.
+SUPPRESSIONS = gui.HERE / "guitest/helpers/lsan.supp"
+gui.in_desktop("--env", "ASAN_OPTIONS=fast_unwind_on_malloc=0:use_sigaltstack=0",
+               "--env", f"LSAN_OPTIONS=suppressions={SUPPRESSIONS}:print_suppressions=0",
+               "--env", "UBSAN_OPTIONS=print_stacktrace=1", timeout=870)
+
+import drawn  # noqa: E402
+import guitest as g  # noqa: E402
+import tap  # noqa: E402
+from window_case import STEPS, WindowCase, settings  # noqa: E402
+
+
+class Sanitized(WindowCase):
+    def start(self):
+        self.app = g.App([gui.app()], timeout=120)
+        self.addCleanup(self.app.close, force=True)
+        g.wait_for(lambda: "CPU" in self.device().description, 60, "a device")
+        return self.app
+
+    def end(self):
+        """Closes the window as a person does: a program that is killed reports nothing."""
+        self.app.key("ctrl+q")
+        self.app.proc.wait(240)
+        log = self.app.log()
+        if os.environ.get("SANITIZED_LOG"):
+            with open(os.environ["SANITIZED_LOG"], "a", encoding="utf-8") as f:
+                f.write(log)
+        reports = re.findall(r"^.*(?:ERROR: \w+Sanitizer|runtime error:|SUMMARY:).*$", log, re.M)
+        self.assertEqual(reports, [], log[-6000:])
+        self.assertEqual(self.app.proc.returncode, 0)
+
+    def test_pages_and_dialogs(self):
+        app = self.start()
+        for step in STEPS:
+            self.show(step)
+        for item in ("Preferences", "Keyboard Shortcuts", "About Perceptron"):
+            n = len(app.windows())
+            app.choose_menu("Main Menu", item)
+            g.wait_for(lambda: len(app.windows()) > n, 20, item)
+            app.settle()
+            app.key("Escape")
+            g.wait_for(lambda: len(app.windows()) == n, 20, f"{item} to close")
+        app.resize(360, 640)
+        app.settle()
+        self.end()
+
+    def test_drop_train_draw(self):
+        app = self.start()
+        (self.path / "cat").mkdir()
+        (self.path / "cat" / "not a picture.png").write_text("nothing")
+        self.drop_animals(20)
+        app.click(app.find("label", "dog"))
+        settings(preset="mlp", epochs=3, batch_size=8)
+        self.show("train")
+        app.click("push button", "Start")
+        self.wait_status("Finished", 240)
+        self.show("test")
+        use = app.find_all("push button", "Use Digits")
+        if use and use[0].on_screen():
+            app.click(use[0])
+        self.show_canvas()
+        app.draw_path(app.find("image", "Canvas"), drawn.DIGITS["7"])
+        g.wait_for(lambda: self.bars().get("7", 0) > 0.5, 240, "a seven")
+        self.end()
+
+    def test_close_in_the_middle(self):
+        app = self.start()
+        self.drop_animals(20)
+        settings(preset="convnet", epochs=10000, batch_size=8)
+        self.show("train")
+        app.click("push button", "Start")
+        self.wait_status("Epoch", 240)
+        time.sleep(1)
+        self.end()
+
+    def test_no_device(self):
+        self.app = g.App([gui.app()], env={"OCL_ICD_VENDORS": "/nonexistent"}, timeout=120)
+        self.addCleanup(self.app.close, force=True)
+        self.show("train")
+        self.app.find("label", "No Device to Compute On")
+        self.end()
+
+
+if __name__ == "__main__":
+    signal.alarm(880)
+    raise SystemExit(tap.main())
