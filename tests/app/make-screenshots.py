@@ -119,15 +119,18 @@ class Photographer:
         self.app.key("alt+3")
         self.app.settle()
         self.app.key("ctrl+Return")
-        self.wait(lambda: self.labels("Epoch %") and re.search(r"\b[5-8]\b", self.labels("Epoch %")[0].text), 150, "epochs",
-                  0.05)
+        # "Epoch 5 of 8", in any language: the first number.
+        self.wait(lambda: [n for n in self.labels("Epoch %") if int(re.search(r"\d+", n.text)[0]) >= 5], 240, "epochs", 0.05)
         self.app.key("ctrl+p")
-        time.sleep(1.5)
+        self.wait(lambda: self.labels("Paused"), 60, "a pause")
 
     def finish(self):
-        self.app.key("ctrl+p")
-        self.wait(lambda: self.labels("Finished"), 240, "the end", 0.5)
-        time.sleep(1)
+        if self.labels("Paused"):
+            self.app.key("ctrl+p")
+        try:
+            self.wait(lambda: self.labels("Finished"), 240, "the end", 0.5)
+        except self.g.GuiError as error:
+            self.failed.append(f"what a finished run shows ({self.look}): {error}")
 
     def show_test(self, view):
         self.app.key("alt+4")

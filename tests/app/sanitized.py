@@ -11,7 +11,7 @@ import gui
 SUPPRESSIONS = gui.HERE / "guitest/helpers/lsan.supp"
 gui.in_desktop("--env", "ASAN_OPTIONS=fast_unwind_on_malloc=0:use_sigaltstack=0",
                "--env", f"LSAN_OPTIONS=suppressions={SUPPRESSIONS}:print_suppressions=0",
-               "--env", "UBSAN_OPTIONS=print_stacktrace=1", timeout=870)
+               "--env", "UBSAN_OPTIONS=print_stacktrace=1", "--env", "GUITEST_TIMEOUT=60", timeout=870)
 
 import drawn  # noqa: E402
 import guitest as g  # noqa: E402
