@@ -24,8 +24,10 @@ begin (void)
   PcnSelfTest *test = pcn_self_test_new ();
 
   pcn_self_test_begin (test, PCN_TEST_RUNNING);
-  take (test, "{\"event\":\"start\",\"tests\":[{\"name\":\"relu 3\",\"family\":\"elementwise\"},"
-              "{\"name\":\"conv2d 5\",\"family\":\"convolution\"},{\"name\":\"add 2\",\"family\":\"elementwise\"}]}");
+  take (
+      test,
+      "{\"event\":\"start\",\"tests\":[{\"name\":\"relu 3\",\"family\":\"elementwise\"},"
+      "{\"name\":\"conv2d 5\",\"family\":\"convolution\"},{\"name\":\"add 2\",\"family\":\"elementwise\"}]}");
   return test;
 }
 
@@ -78,7 +80,8 @@ test_failed (void)
   g_autoptr (PcnSelfTest) test = begin ();
 
   take (test, "{\"event\":\"result\",\"passed\":true,\"seconds\":1}");
-  take (test, "{\"event\":\"result\",\"passed\":false,\"error\":0.5,\"tolerance\":2e-5,\"where\":\"dx[0]\",\"index\":7}");
+  take (test, "{\"event\":\"result\",\"passed\":false,\"error\":0.5,\"tolerance\":2e-5,\"where\":\"dx[0]\","
+              "\"index\":7}");
   take (test, "{\"event\":\"result\",\"passed\":false,\"error\":null,\"message\":\"out of memory\"}");
   take (test, "{\"event\":\"end\",\"passed\":1,\"failed\":2}");
   pcn_self_test_end (test, "2 of 3 tests failed", FALSE);
@@ -143,7 +146,8 @@ static void
 test_text (void)
 {
   g_autoptr (GListStore) store = create_results ();
-  g_autofree char *text = pcn_measurements_to_text (G_LIST_MODEL (store), "ConvNet, batches of 64", 1700000000);
+  g_autofree char *text
+      = pcn_measurements_to_text (G_LIST_MODEL (store), "ConvNet, batches of 64", 1700000000);
 
   g_assert_nonnull (strstr (text, "ConvNet, batches of 64"));
   g_assert_nonnull (strstr (text, "\nDevice     Pictures/s     Step  One Picture  Memory\n"));
@@ -155,7 +159,8 @@ static void
 test_kept (void)
 {
   g_autoptr (GListStore) store = create_results (), again = g_list_store_new (PCN_TYPE_MEASUREMENT);
-  g_autofree char *json = pcn_measurements_to_json (G_LIST_MODEL (store), "ConvNet", 1700000000), *title = NULL;
+  g_autofree char *json = pcn_measurements_to_json (G_LIST_MODEL (store), "ConvNet", 1700000000),
+                  *title = NULL;
   gint64 date;
 
   g_assert_true (pcn_measurements_from_json (json, again, &title, &date));
@@ -169,8 +174,9 @@ test_kept (void)
   g_assert_null (pcn_measurement_get_problem (fast));
   g_assert_cmpstr (pcn_measurement_get_problem (broken), ==, "The driver crashed.");
   /* Of a file that somebody else wrote, or half of one, nothing is taken. */
-  for (const char *const *bad = (const char *const[]){ "", "[]", "{}", "{\"format\":9,\"devices\":[]}", "{\"format\":1",
-                                                        "{\"format\":1,\"devices\":7}", NULL };
+  for (const char *const *bad
+       = (const char *const[]){ "", "[]", "{}", "{\"format\":9,\"devices\":[]}", "{\"format\":1",
+                                "{\"format\":1,\"devices\":7}", NULL };
        *bad; bad++) {
     g_autofree char *other = NULL;
     g_assert_false (pcn_measurements_from_json (*bad, again, &other, &date));

@@ -123,13 +123,13 @@ class Devices(WindowCase):
         self.expand(re.escape(other))
         # That of the preferred device can't be switched.
         app.click(self.inside("switch", re.compile("Offer in the Header Bar"), where=lambda n: n.has("sensitive")))
-        g.wait_for(lambda: other in g.setting(SCHEMA, "disallowed-devices"), 5, "the switch to be kept")
+        g.wait_for(lambda: other in str(g.setting(SCHEMA, "disallowed-devices")), 5, "the switch to be kept")
         self.close_preferences()
         self.assertEqual((self.device_names(), self.device_name()), ([used], used))
         self.clean()
 
     def test_self_test(self):
-        app = self.begin(FAKE_WAIT="1", FAKE_WRONG="dense 17")
+        app = self.begin(FAKE_WAIT="2.5", FAKE_WRONG="dense 17")
         self.open_preferences()
         self.expand("pthread")
         app.click(self.inside("push button", "Test"))

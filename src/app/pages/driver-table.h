@@ -27,7 +27,8 @@ typedef struct {
 /** pcn_driver_table: Returns: (array length=n): @card and @note are not translated yet */
 const PcnDriver *pcn_driver_table (guint *n);
 const char *pcn_distribution_get_name (PcnDistribution distribution);
-/** pcn_distribution_find: @id, @like: (nullable): ID and ID_LIKE of os-release. Returns: what the system is, or is like */
+/** pcn_distribution_find: @id, @like: (nullable): ID and ID_LIKE of os-release. Returns: what the system is,
+ * or is like */
 PcnDistribution pcn_distribution_find (const char *id, const char *like);
 
 G_END_DECLS

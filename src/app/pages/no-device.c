@@ -20,10 +20,7 @@ struct _PcnNoDevice {
 
 G_DEFINE_FINAL_TYPE (PcnNoDevice, pcn_no_device, ADW_TYPE_BIN)
 
-enum {
-  PROP_SESSION = 1,
-  N_PROPS
-};
+enum { PROP_SESSION = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const char *
@@ -64,7 +61,8 @@ add_driver (PcnNoDevice *self, const PcnDriver *driver)
   gtk_widget_set_valign (copy, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (copy, "flat");
   gtk_widget_set_tooltip_text (copy, _ ("Copy the Command"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Copy the Command"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Copy the Command"), -1);
   g_object_set_data (G_OBJECT (copy), "index", GUINT_TO_POINTER (self->rows->len));
   g_signal_connect (copy, "clicked", G_CALLBACK (on_copy), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), copy);
@@ -88,7 +86,8 @@ update_message (PcnNoDevice *self)
   g_autofree char *names = NULL, *text = NULL;
   gboolean looking;
 
-  g_object_get (pcn_session_get_device_store (self->session), "hidden-devices", &names, "looking", &looking, NULL);
+  g_object_get (pcn_session_get_device_store (self->session), "hidden-devices", &names, "looking", &looking,
+                NULL);
   if (looking)
     text = g_strdup (_ ("Looking for devices…"));
   else if (names)
@@ -111,7 +110,8 @@ set_session (PcnNoDevice *self, PcnSession *session)
   if (session) {
     PcnDeviceStore *store = pcn_session_get_device_store (session);
     g_signal_connect_object (store, "notify::looking", G_CALLBACK (update_message), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object (store, "notify::hidden-devices", G_CALLBACK (update_message), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (store, "notify::hidden-devices", G_CALLBACK (update_message), self,
+                             G_CONNECT_SWAPPED);
     update_message (self);
   }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
@@ -152,8 +152,9 @@ pcn_no_device_class_init (PcnNoDeviceClass *klass)
   object_class->get_property = pcn_no_device_get_property;
   object_class->set_property = pcn_no_device_set_property;
   object_class->dispose = pcn_no_device_dispose;
-  props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
-                                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SESSION]
+      = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/no-device.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnNoDevice, drivers);

@@ -5,6 +5,7 @@
 #include "preferences/comparison-group.h"
 #include "session/preset-info.h"
 #include "settings.h"
+#include "widgets/bar-chart.h"
 
 #include <glib/gi18n.h>
 
@@ -17,6 +18,7 @@ struct _PcnComparisonGroup {
   GtkWidget *copy, *running, *results;
   GtkLabel *status, *caption, *problems;
   GtkProgressBar *progress;
+  PcnBarChart *chart;
   GtkGrid *table;
   PcnSession *session;
   guint copied_source;
@@ -39,32 +41,35 @@ is_comparing (PcnComparisonGroup *self)
   return comparing || waiting;
 }
 
-static void
-add_cell (PcnComparisonGroup *self, const char *text, int column, int row, gboolean heading)
+enum { N_COLUMNS = 4 };
+
+static GtkWidget *
+add_cell (PcnComparisonGroup *self, const char *text, int column, int row)
 {
   GtkWidget *label = gtk_label_new (text);
 
-  gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), column == 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_widget_set_hexpand (label, column == 0);
-  gtk_widget_add_css_class (label, heading ? "dim-label" : "numeric");
-  if (heading)
-    gtk_widget_add_css_class (label, "caption");
-  if (column == 0 && !heading)
-    gtk_widget_set_tooltip_text (label, text);
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (label, "numeric");
   gtk_grid_attach (self->table, label, column, row, 1, 1);
+  return label;
 }
 
+/* The name has a line of its own: beside four numbers there is no room for it on a narrow window. */
 static void
 add_result (PcnComparisonGroup *self, PcnMeasurement *result, int row, GString *problems)
 {
   const PcnFigures *figures = pcn_measurement_get_figures (result);
   const char *problem = pcn_measurement_get_problem (result), *name = pcn_measurement_get_name (result);
+  GtkWidget *label = gtk_label_new (name);
 
-  add_cell (self, name, 0, row, FALSE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (label, name);
+  gtk_grid_attach (self->table, label, 0, row, N_COLUMNS, 1);
   if (problem) {
-    for (int i = 1; i < 5; i++)
-      add_cell (self, "–", i, row, FALSE);
+    for (int i = 0; i < N_COLUMNS; i++)
+      add_cell (self, "–", i, row + 1);
     g_string_append_printf (problems, "%s%s: %s", problems->len > 0 ? "\n" : "", name, problem);
     return;
   }
@@ -72,10 +77,37 @@ add_result (PcnComparisonGroup *self, PcnMeasurement *result, int row, GString *
   g_autofree char *step = pcn_format_ms (figures->step_ms);
   g_autofree char *latency = figures->latency_ms > 0 ? pcn_format_ms (figures->latency_ms) : g_strdup ("–");
   g_autofree char *memory = pcn_format_memory (figures->memory);
-  add_cell (self, rate, 1, row, FALSE);
-  add_cell (self, step, 2, row, FALSE);
-  add_cell (self, latency, 3, row, FALSE);
-  add_cell (self, memory, 4, row, FALSE);
+  add_cell (self, rate, 0, row + 1);
+  add_cell (self, step, 1, row + 1);
+  add_cell (self, latency, 2, row + 1);
+  add_cell (self, memory, 3, row + 1);
+}
+
+/* The device in use stands out. */
+static void
+update_chart (PcnComparisonGroup *self, GListModel *results)
+{
+  guint n = g_list_model_get_n_items (results);
+  NnDevice *device = pcn_session_get_device (self->session);
+  g_autofree PcnBar *bars = g_new0 (PcnBar, n);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (PcnMeasurement) result = g_list_model_get_item (results, i);
+    double rate = pcn_measurement_get_figures (result)->images_per_second;
+    g_autofree char *number = pcn_format_rate (rate);
+    /* Translators: pictures that a device trains on in a second */
+    char *text = g_strdup_printf (_ ("%s pictures/s"), number);
+    g_ptr_array_add (texts, text);
+    bars[i]
+        = (PcnBar){ .label = pcn_measurement_get_name (result),
+                    .value = rate,
+                    .text = text,
+                    .error = pcn_measurement_get_problem (result) ? _ ("No result") : NULL,
+                    .highlighted
+                    = device && g_strcmp0 (nn_device_get_id (device), pcn_measurement_get_id (result)) == 0 };
+  }
+  pcn_bar_chart_set (self->chart, bars, n);
 }
 
 static void
@@ -84,24 +116,28 @@ update_results (PcnComparisonGroup *self)
   PcnComparison *comparison = pcn_lab_get_comparison (get_lab (self));
   GListModel *results = pcn_comparison_get_results (comparison);
   guint n = g_list_model_get_n_items (results);
-  const char *const headings[]
-      = { _ ("Device"), _ ("Pictures/s"), _ ("Step"), _ ("One Picture"), _ ("Memory") };
+  const char *const headings[N_COLUMNS] = { _ ("Pictures/s"), _ ("Step"), _ ("One Picture"), _ ("Memory") };
   g_autoptr (GString) problems = g_string_new (NULL);
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->table))))
     gtk_grid_remove (self->table, child);
-  for (int i = 0; i < (int) G_N_ELEMENTS (headings); i++)
-    add_cell (self, headings[i], i, 0, TRUE);
+  for (int i = 0; i < N_COLUMNS; i++) {
+    GtkWidget *heading = add_cell (self, headings[i], i, 0);
+    gtk_widget_add_css_class (heading, "dim-label");
+    gtk_widget_add_css_class (heading, "caption");
+  }
   for (guint i = 0; i < n; i++) {
     g_autoptr (PcnMeasurement) result = g_list_model_get_item (results, i);
-    add_result (self, result, (int) i + 1, problems);
+    add_result (self, result, 2 * (int) i + 1, problems);
   }
+  update_chart (self, results);
   g_autofree char *date = pcn_format_date (pcn_comparison_get_date (comparison));
   g_autofree char *caption = g_strdup_printf ("%s · %s", pcn_comparison_get_title (comparison), date);
   gtk_label_set_label (self->caption, caption);
   gtk_label_set_label (self->problems, problems->str);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problems), GTK_ACCESSIBLE_PROPERTY_LABEL, problems->str, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problems), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  problems->str, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->problems), problems->len > 0);
   gtk_widget_set_visible (self->results, n > 0);
   gtk_widget_set_visible (self->copy, n > 0);
@@ -136,11 +172,12 @@ ask (PcnComparisonGroup *self)
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                                               _ ("Training Is Running"), NULL);
 
-  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
-                               _ ("Both would be slower, and the figures wrong. Training can pause for half a minute or "
-                                  "so, or the devices are compared when it has ended."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "after", _ ("_Afterwards"),
-                                    "pause", _ ("_Pause Training"), NULL);
+  adw_message_dialog_set_body (
+      ADW_MESSAGE_DIALOG (dialog),
+      _ ("Both would be slower, and the figures wrong. Training can pause for half a minute or "
+         "so, or the devices are compared when it has ended."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "after",
+                                    _ ("_Afterwards"), "pause", _ ("_Pause Training"), NULL);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "pause");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "pause", ADW_RESPONSE_SUGGESTED);
@@ -166,7 +203,8 @@ set_copied (PcnComparisonGroup *self, gboolean copied)
 {
   const char *word = copied ? _ ("Copied") : _ ("Copy as Text");
 
-  gtk_button_set_icon_name (GTK_BUTTON (self->copy), copied ? "object-select-symbolic" : "edit-copy-symbolic");
+  gtk_button_set_icon_name (GTK_BUTTON (self->copy),
+                            copied ? "object-select-symbolic" : "edit-copy-symbolic");
   gtk_widget_set_tooltip_text (self->copy, word);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy), GTK_ACCESSIBLE_PROPERTY_LABEL, word, -1);
 }
@@ -216,7 +254,8 @@ pcn_comparison_group_set_session (PcnComparisonGroup *self, PcnSession *session)
   g_signal_connect_object (lab, "notify::fraction", G_CALLBACK (update_running), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (pcn_lab_get_comparison (lab), "notify::date", G_CALLBACK (update_results), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::preset", G_CALLBACK (update_description), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::preset", G_CALLBACK (update_description), self,
+                           G_CONNECT_SWAPPED);
   update_description (self);
   update_results (self);
   update_running (self);
@@ -238,7 +277,9 @@ pcn_comparison_group_class_init (PcnComparisonGroupClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pcn_comparison_group_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/preferences/comparison-group.ui");
+  g_type_ensure (PCN_TYPE_BAR_CHART);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               PCN_RESOURCE "/ui/preferences/comparison-group.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, compare);
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, copy);
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, running);
@@ -247,6 +288,7 @@ pcn_comparison_group_class_init (PcnComparisonGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, caption);
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, problems);
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, progress);
+  gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, chart);
   gtk_widget_class_bind_template_child (widget_class, PcnComparisonGroup, table);
   gtk_widget_class_bind_template_callback (widget_class, on_compare);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);

@@ -114,10 +114,14 @@ show_usable (PcnDeviceExpander *self)
   PcnLab *lab = pcn_session_get_lab (self->session);
 
   self->self_test = g_object_ref (pcn_lab_get_test (lab, self->device));
-  gtk_list_box_bind_model (self->families, pcn_self_test_get_families (self->self_test), create_family_row, NULL, NULL);
-  g_signal_connect_object (self->self_test, "notify::summary", G_CALLBACK (update_test), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "notify::device", G_CALLBACK (update_preferred), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "notify::devices", G_CALLBACK (update_preferred), self, G_CONNECT_SWAPPED);
+  gtk_list_box_bind_model (self->families, pcn_self_test_get_families (self->self_test), create_family_row,
+                           NULL, NULL);
+  g_signal_connect_object (self->self_test, "notify::summary", G_CALLBACK (update_test), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::device", G_CALLBACK (update_preferred), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::devices", G_CALLBACK (update_preferred), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->allowed, "notify::active", G_CALLBACK (on_allowed), self, G_CONNECT_SWAPPED);
   update_preferred (self);
   update_test (self);
@@ -131,8 +135,8 @@ show_unusable (PcnDeviceExpander *self)
   gtk_widget_set_visible (GTK_WIDGET (self->test_row), FALSE);
   gtk_image_set_from_icon_name (self->verdict, "dialog-warning-symbolic");
   gtk_widget_add_css_class (GTK_WIDGET (self->verdict), "warning");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->verdict), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Can’t be used"),
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->verdict), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Can’t be used"), -1);
   gtk_widget_set_visible (GTK_WIDGET (self->verdict), TRUE);
 }
 
@@ -153,7 +157,8 @@ pcn_device_expander_class_init (PcnDeviceExpanderClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pcn_device_expander_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/preferences/device-expander.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               PCN_RESOURCE "/ui/preferences/device-expander.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnDeviceExpander, icon);
   gtk_widget_class_bind_template_child (widget_class, PcnDeviceExpander, verdict);
   gtk_widget_class_bind_template_child (widget_class, PcnDeviceExpander, preferred);
@@ -189,8 +194,9 @@ pcn_device_expander_new (PcnSession *session, NnDevice *device, PcnDeviceExpande
   self->device = g_object_ref (device);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
-  gtk_image_set_from_icon_name (self->icon, nn_device_get_kind (device) == NN_DEVICE_KIND_CPU ? "pcn-cpu-symbolic"
-                                                                                              : "pcn-gpu-symbolic");
+  gtk_image_set_from_icon_name (self->icon, nn_device_get_kind (device) == NN_DEVICE_KIND_CPU
+                                                ? "pcn-cpu-symbolic"
+                                                : "pcn-gpu-symbolic");
   if (first)
     gtk_check_button_set_group (self->preferred, first->preferred);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->preferred), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

@@ -135,9 +135,10 @@ pcn_devices_page_set_session (PcnDevicesPage *self, PcnSession *session)
   PcnDeviceStore *store = pcn_session_get_device_store (session);
   g_signal_connect_object (store, "notify::all", G_CALLBACK (update_devices), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "notify::looking", G_CALLBACK (update_looking), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "notify::hidden-devices", G_CALLBACK (update_hidden), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (pcn_session_get_lab (session), "notify::testing", G_CALLBACK (update_testing), self,
+  g_signal_connect_object (store, "notify::hidden-devices", G_CALLBACK (update_hidden), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (pcn_session_get_lab (session), "notify::testing", G_CALLBACK (update_testing),
+                           self, G_CONNECT_SWAPPED);
   pcn_comparison_group_set_session (self->comparison, session);
   update_devices (self);
   update_looking (self);

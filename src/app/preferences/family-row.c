@@ -61,7 +61,8 @@ update (PcnFamilyRow *self)
   gtk_label_set_label (self->summary, summary);
   gtk_label_set_label (self->failures, failures);
   gtk_widget_set_visible (GTK_WIDGET (self->failures), failures[0] != '\0');
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->failures), GTK_ACCESSIBLE_PROPERTY_LABEL, failures, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->failures), GTK_ACCESSIBLE_PROPERTY_LABEL, failures,
+                                  -1);
   pcn_family_row_set_icon (self->icon, state);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   pcn_test_state_get_word (state), -1);

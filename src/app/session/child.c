@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Three things must have ended before a child is done: its output, its messages and the process. What it reads, writes
- * and waits for goes through GIO's asynchronous calls. */
+/* Three things must have ended before a child is done: its output, its messages and the process. What it
+ * reads, writes and waits for goes through GIO's asynchronous calls. */
 #include "config.h"
 
 #include "session/child.h"
@@ -9,7 +9,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Compiling every kernel of a family takes some drivers a minute; a driver that says nothing for this long hangs. */
+/* Compiling every kernel of a family takes some drivers a minute; a driver that says nothing for this long
+ * hangs. */
 #define SILENCE_SECONDS 300
 
 struct _PcnChild {
@@ -25,11 +26,7 @@ struct _PcnChild {
 
 G_DEFINE_FINAL_TYPE (PcnChild, pcn_child, G_TYPE_OBJECT)
 
-enum {
-  LINE,
-  DONE,
-  N_SIGNALS
-};
+enum { LINE, DONE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static char *
@@ -42,9 +39,11 @@ describe_end (PcnChild *self, gboolean *crashed)
     return g_strdup (_ ("The driver no longer answered and was stopped. A newer driver may help."));
   if (g_subprocess_get_if_signaled (self->process)) {
     *crashed = TRUE;
-    /* Translators: the process that tested a device died; %s is what the system says, such as “Segmentation fault” */
-    return g_strdup_printf (_ ("The driver crashed: %s. A newer driver may help; this program is not affected."),
-                            strsignal (g_subprocess_get_term_sig (self->process)));
+    /* Translators: the process that tested a device died; %s is what the system says, such as “Segmentation
+     * fault” */
+    return g_strdup_printf (
+        _ ("The driver crashed: %s. A newer driver may help; this program is not affected."),
+        strsignal (g_subprocess_get_term_sig (self->process)));
   }
   if (g_subprocess_get_exit_status (self->process) == 0)
     return NULL;
@@ -97,7 +96,8 @@ static void
 on_output (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (PcnChild) self = data;
-  g_autofree char *line = g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+  g_autofree char *line
+      = g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
 
   if (!line) {
     close_one (self);
@@ -105,7 +105,8 @@ on_output (GObject *source, GAsyncResult *result, gpointer data)
   }
   restart_watchdog (self);
   take_line (self, line);
-  g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT, NULL, on_output, g_object_ref (self));
+  g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT, NULL, on_output,
+                                       g_object_ref (self));
 }
 
 /* Drivers write what they like to standard error; the program's own last word has its name in front. */
@@ -114,7 +115,8 @@ on_message (GObject *source, GAsyncResult *result, gpointer data)
 {
   static const char prefix[] = "perceptron-cli: ";
   g_autoptr (PcnChild) self = data;
-  g_autofree char *line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+  g_autofree char *line
+      = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
 
   if (!line) {
     close_one (self);
@@ -124,7 +126,8 @@ on_message (GObject *source, GAsyncResult *result, gpointer data)
     g_free (self->last_message);
     self->last_message = g_utf8_make_valid (line + strlen (prefix), -1);
   }
-  g_data_input_stream_read_line_async (self->messages, G_PRIORITY_DEFAULT, NULL, on_message, g_object_ref (self));
+  g_data_input_stream_read_line_async (self->messages, G_PRIORITY_DEFAULT, NULL, on_message,
+                                       g_object_ref (self));
 }
 
 static void
@@ -156,8 +159,8 @@ pcn_child_start (PcnChild *self)
                                      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   if (!self->process) {
     /* Translators: %s is the reason */
-    self->last_message = g_strdup_printf (_ ("The program that tests devices, perceptron-cli, can’t be started: %s"),
-                                          error->message);
+    self->last_message = g_strdup_printf (
+        _ ("The program that tests devices, perceptron-cli, can’t be started: %s"), error->message);
     g_idle_add_full (G_PRIORITY_DEFAULT, tell_no_start, g_object_ref (self), g_object_unref);
     return;
   }
@@ -165,8 +168,10 @@ pcn_child_start (PcnChild *self)
   self->messages = g_data_input_stream_new (g_subprocess_get_stderr_pipe (self->process));
   self->n_open = 3;
   restart_watchdog (self);
-  g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT, NULL, on_output, g_object_ref (self));
-  g_data_input_stream_read_line_async (self->messages, G_PRIORITY_DEFAULT, NULL, on_message, g_object_ref (self));
+  g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT, NULL, on_output,
+                                       g_object_ref (self));
+  g_data_input_stream_read_line_async (self->messages, G_PRIORITY_DEFAULT, NULL, on_message,
+                                       g_object_ref (self));
   g_subprocess_wait_async (self->process, NULL, on_process_end, g_object_ref (self));
 }
 
@@ -202,8 +207,8 @@ pcn_child_class_init (PcnChildClass *klass)
   G_OBJECT_CLASS (klass)->finalize = pcn_child_finalize;
   signals[LINE] = g_signal_new ("line", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                 JSON_TYPE_OBJECT | G_SIGNAL_TYPE_STATIC_SCOPE);
-  signals[DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
-                                G_TYPE_BOOLEAN);
+  signals[DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void

@@ -15,12 +15,7 @@ struct _PcnComparison {
 
 G_DEFINE_FINAL_TYPE (PcnComparison, pcn_comparison, G_TYPE_OBJECT)
 
-enum {
-  PROP_RESULTS = 1,
-  PROP_TITLE,
-  PROP_DATE,
-  N_PROPS
-};
+enum { PROP_RESULTS = 1, PROP_TITLE, PROP_DATE, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static char *
@@ -62,8 +57,8 @@ show (PcnComparison *self, GListModel *results, const char *title, gint64 date)
   g_free (self->title);
   self->title = g_strdup (title);
   self->date = date;
-  g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)), items->pdata,
-                       items->len);
+  g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)),
+                       items->pdata, items->len);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DATE]);
 }

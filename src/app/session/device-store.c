@@ -20,21 +20,10 @@ struct _PcnDeviceStore {
 
 G_DEFINE_FINAL_TYPE (PcnDeviceStore, pcn_device_store, G_TYPE_OBJECT)
 
-enum {
-  PROP_ALL = 1,
-  PROP_OFFERED,
-  PROP_FOUND,
-  PROP_LOOKING,
-  PROP_ADVICE,
-  PROP_HIDDEN_DEVICES,
-  N_PROPS
-};
+enum { PROP_ALL = 1, PROP_OFFERED, PROP_FOUND, PROP_LOOKING, PROP_ADVICE, PROP_HIDDEN_DEVICES, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
-enum {
-  CHANGED,
-  N_SIGNALS
-};
+enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -81,11 +70,13 @@ take_list (PcnDeviceStore *self, NnDeviceList *list)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++) {
     g_autoptr (NnDevice) device = g_list_model_get_item (G_LIST_MODEL (list), i);
     NnDevice *known = find_by_id (G_LIST_MODEL (self->all), nn_device_get_id (device));
-    gboolean same = known
-                    && g_strcmp0 (nn_device_get_unusable_reason (known), nn_device_get_unusable_reason (device)) == 0;
+    gboolean same
+        = known
+          && g_strcmp0 (nn_device_get_unusable_reason (known), nn_device_get_unusable_reason (device)) == 0;
     g_ptr_array_add (devices, g_object_ref (same ? known : device));
   }
-  g_list_store_splice (self->all, 0, g_list_model_get_n_items (G_LIST_MODEL (self->all)), devices->pdata, devices->len);
+  g_list_store_splice (self->all, 0, g_list_model_get_n_items (G_LIST_MODEL (self->all)), devices->pdata,
+                       devices->len);
   notify (self, PROP_ALL);
   g_free (self->advice);
   self->advice = g_strdup (nn_device_list_get_advice (list));
@@ -151,7 +142,8 @@ start_looking (PcnDeviceStore *self)
 static void
 on_child_line (PcnDeviceStore *self, JsonObject *line)
 {
-  JsonArray *devices = json_object_has_member (line, "devices") ? json_object_get_array_member (line, "devices") : NULL;
+  JsonArray *devices
+      = json_object_has_member (line, "devices") ? json_object_get_array_member (line, "devices") : NULL;
   g_autoptr (GStrvBuilder) ids = g_strv_builder_new (), names = g_strv_builder_new ();
 
   for (guint i = 0; devices && i < json_array_get_length (devices); i++) {
@@ -326,8 +318,8 @@ pcn_device_store_class_init (PcnDeviceStoreClass *klass)
   props[PROP_ADVICE] = g_param_spec_string ("advice", NULL, NULL, NULL, ro);
   props[PROP_HIDDEN_DEVICES] = g_param_spec_string ("hidden-devices", NULL, NULL, NULL, ro);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
 }
 
 static void

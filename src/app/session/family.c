@@ -7,13 +7,7 @@
 
 G_DEFINE_FINAL_TYPE (PcnFamily, pcn_family, G_TYPE_OBJECT)
 
-enum {
-  PROP_TITLE = 1,
-  PROP_SUMMARY,
-  PROP_FAILURES,
-  PROP_STATE,
-  N_PROPS
-};
+enum { PROP_TITLE = 1, PROP_SUMMARY, PROP_FAILURES, PROP_STATE, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 const char *
@@ -118,7 +112,8 @@ pcn_family_class_init (PcnFamilyClass *klass)
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, ro);
   props[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, ro);
   props[PROP_FAILURES] = g_param_spec_string ("failures", NULL, NULL, NULL, ro);
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, PCN_TEST_NONE, PCN_TEST_CANCELLED, PCN_TEST_NONE, ro);
+  props[PROP_STATE]
+      = g_param_spec_int ("state", NULL, NULL, PCN_TEST_NONE, PCN_TEST_CANCELLED, PCN_TEST_NONE, ro);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -142,7 +137,8 @@ pcn_family_add_failure (PcnFamily *self, const char *name, JsonObject *result)
     /* Translators: %s are a test and a tensor, such as “dx[0]”; what came is infinite or not a number */
     text = g_strdup_printf (_ ("%s: %s has an element that is no number"), name, where);
   } else {
-    /* Translators: a test and a tensor, such as “dx[0]”; how far an element of it is off, and how far it may be */
+    /* Translators: a test and a tensor, such as “dx[0]”; how far an element of it is off, and how far it may
+     * be */
     text = g_strdup_printf (_ ("%s: %s[%d] is off by %.2g, allowed are %.2g"), name, where,
                             (int) json_object_get_int_member_with_default (result, "index", 0),
                             json_object_get_double_member_with_default (result, "error", 0),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A queue of jobs, each a child process. A device's part of a comparison is two jobs: training, and one picture. */
+/* A queue of jobs, each a child process. A device's part of a comparison is two jobs: training, and one
+ * picture. */
 #include "config.h"
 
 #include "session/child.h"
@@ -46,15 +47,7 @@ struct _PcnLab {
 
 G_DEFINE_FINAL_TYPE (PcnLab, pcn_lab, G_TYPE_OBJECT)
 
-enum {
-  PROP_TESTING = 1,
-  PROP_COMPARING,
-  PROP_WAITING,
-  PROP_FRACTION,
-  PROP_STATUS,
-  PROP_COMPARISON,
-  N_PROPS
-};
+enum { PROP_TESTING = 1, PROP_COMPARING, PROP_WAITING, PROP_FRACTION, PROP_STATUS, PROP_COMPARISON, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void start_next (PcnLab *self);
@@ -124,7 +117,8 @@ take_progress (PcnLab *self, const Job *job, JsonObject *line)
 {
   JsonNode *node = json_object_get_member (line, "fraction");
   double part = node && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : 0;
-  double done = job->kind == JOB_TRAINING ? part * TRAINING_SHARE : TRAINING_SHARE + part * (1 - TRAINING_SHARE);
+  double done
+      = job->kind == JOB_TRAINING ? part * TRAINING_SHARE : TRAINING_SHARE + part * (1 - TRAINING_SHARE);
 
   set_fraction (self, (job->index + done) / MAX (self->n_compared, 1));
 }
@@ -171,7 +165,8 @@ add_result (PcnLab *self, const Job *job, const char *problem)
   g_list_store_append (self->fresh, result);
 }
 
-/* A device that could not train isn't asked for one picture either; and one that trained keeps that figure. */
+/* A device that could not train isn't asked for one picture either; and one that trained keeps that figure.
+ */
 static void
 end_part (PcnLab *self, const Job *job, const char *problem)
 {
@@ -216,8 +211,9 @@ make_arguments (PcnLab *self, const Job *job)
   if (job->kind != JOB_TEST) {
     g_autofree char *batch = g_strdup_printf ("%u", self->task.batch);
     g_autofree char *classes = g_strdup_printf ("%u", self->task.n_classes);
-    g_strv_builder_add_many (builder, "--net", self->task.net, "--batch", batch, "--classes", classes, "--seconds",
-                             job->kind == JOB_LATENCY ? LATENCY_SECONDS : TRAINING_SECONDS, NULL);
+    g_strv_builder_add_many (builder, "--net", self->task.net, "--batch", batch, "--classes", classes,
+                             "--seconds", job->kind == JOB_LATENCY ? LATENCY_SECONDS : TRAINING_SECONDS,
+                             NULL);
     if (self->task.input)
       g_strv_builder_add_many (builder, "--input", self->task.input, NULL);
     if (job->kind == JOB_LATENCY)
@@ -240,10 +236,12 @@ start_next (PcnLab *self)
       self->figures = (PcnFigures){ 0 };
       self->has_figures = FALSE;
     }
-    set_fraction (self, (job->index + (job->kind == JOB_LATENCY ? TRAINING_SHARE : 0)) / MAX (self->n_compared, 1));
+    set_fraction (self,
+                  (job->index + (job->kind == JOB_LATENCY ? TRAINING_SHARE : 0)) / MAX (self->n_compared, 1));
     /* Translators: %s is a device */
-    set_status (self, g_strdup_printf (job->kind == JOB_LATENCY ? _ ("Classifying on %s…") : _ ("Training on %s…"),
-                                       job->name));
+    set_status (self,
+                g_strdup_printf (job->kind == JOB_LATENCY ? _ ("Classifying on %s…") : _ ("Training on %s…"),
+                                 job->name));
   }
   g_auto (GStrv) arguments = make_arguments (self, job);
   self->child = pcn_child_new ((const char *const *) arguments);
@@ -257,8 +255,10 @@ add_job (PcnLab *self, JobKind kind, NnDevice *device, guint index)
 {
   Job *job = g_new0 (Job, 1);
 
-  *job = (Job){ .kind = kind, .id = g_strdup (nn_device_get_id (device)), .name = g_strdup (nn_device_get_name (device)),
-                 .index = index };
+  *job = (Job){ .kind = kind,
+                .id = g_strdup (nn_device_get_id (device)),
+                .name = g_strdup (nn_device_get_name (device)),
+                .index = index };
   g_queue_push_tail (&self->jobs, job);
 }
 

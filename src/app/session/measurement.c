@@ -222,7 +222,8 @@ make_cells (PcnMeasurement *self)
     cells[i] = NULL;
   cells[1] = self->problem ? g_strdup ("–") : pcn_format_rate (self->figures.images_per_second);
   cells[2] = self->problem ? g_strdup ("–") : pcn_format_ms (self->figures.step_ms);
-  cells[3] = self->problem || self->figures.latency_ms <= 0 ? g_strdup ("–") : pcn_format_ms (self->figures.latency_ms);
+  cells[3] = self->problem || self->figures.latency_ms <= 0 ? g_strdup ("–")
+                                                            : pcn_format_ms (self->figures.latency_ms);
   cells[4] = self->problem ? g_strdup ("–") : pcn_format_memory (self->figures.memory);
   return cells;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lines tell beforehand which tests there will be, so that the one at which a driver crashes can be named. */
+/* The lines tell beforehand which tests there will be, so that the one at which a driver crashes can be
+ * named. */
 #include "config.h"
 
 #include "session/self-test-private.h"
@@ -10,7 +11,7 @@ struct _PcnSelfTest {
   GObject parent_instance;
   PcnTestState state;
   GListStore *families;
-  GPtrArray *names; /* of tests, in the order in which they come */
+  GPtrArray *names;  /* of tests, in the order in which they come */
   GPtrArray *owners; /* the family of each; belongs to the store */
   guint n_done, n_passed;
   double seconds;
@@ -20,14 +21,7 @@ struct _PcnSelfTest {
 
 G_DEFINE_FINAL_TYPE (PcnSelfTest, pcn_self_test, G_TYPE_OBJECT)
 
-enum {
-  PROP_STATE = 1,
-  PROP_ACTIVE,
-  PROP_FRACTION,
-  PROP_SUMMARY,
-  PROP_FAMILIES,
-  N_PROPS
-};
+enum { PROP_STATE = 1, PROP_ACTIVE, PROP_FRACTION, PROP_SUMMARY, PROP_FAMILIES, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void
@@ -52,7 +46,8 @@ summarise (PcnSelfTest *self)
     return g_strdup_printf (_ ("Test %u of %u…"), MIN (self->n_done + 1, n), n);
   case PCN_TEST_PASSED:
     /* Translators: the number of tests, and seconds */
-    return g_strdup_printf (ngettext ("%u test passed in %.0f s", "All %u tests passed in %.0f s", n), n, self->seconds);
+    return g_strdup_printf (ngettext ("%u test passed in %.0f s", "All %u tests passed in %.0f s", n), n,
+                            self->seconds);
   case PCN_TEST_FAILED:
     if (self->problem)
       return g_strdup (self->problem);
@@ -120,7 +115,8 @@ find_family (PcnSelfTest *self, const char *id)
 static void
 take_start (PcnSelfTest *self, JsonObject *line)
 {
-  JsonArray *tests = json_object_has_member (line, "tests") ? json_object_get_array_member (line, "tests") : NULL;
+  JsonArray *tests
+      = json_object_has_member (line, "tests") ? json_object_get_array_member (line, "tests") : NULL;
 
   for (guint i = 0; tests && i < json_array_get_length (tests); i++) {
     JsonObject *test = json_array_get_object_element (tests, i);
@@ -242,7 +238,8 @@ pcn_self_test_class_init (PcnSelfTestClass *klass)
 
   object_class->get_property = pcn_self_test_get_property;
   object_class->finalize = pcn_self_test_finalize;
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, PCN_TEST_NONE, PCN_TEST_CANCELLED, PCN_TEST_NONE, ro);
+  props[PROP_STATE]
+      = g_param_spec_int ("state", NULL, NULL, PCN_TEST_NONE, PCN_TEST_CANCELLED, PCN_TEST_NONE, ro);
   props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, ro);
   props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, ro);
   props[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, ro);

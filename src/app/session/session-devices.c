@@ -61,8 +61,8 @@ pcn_session_set_device (PcnSession *self, NnDevice *device)
   use_device (self, device);
 }
 
-/* The device in use stays, unless it is gone or switched off. The choice in the settings stays too: the preferred device
- * may be there again next time. */
+/* The device in use stays, unless it is gone or switched off. The choice in the settings stays too: the
+ * preferred device may be there again next time. */
 static void
 on_devices_changed (PcnSession *self)
 {
@@ -93,10 +93,13 @@ compare (PcnSession *self)
   g_autofree char *input = NULL;
   if (self->dataset && nn_dataset_get_size (self->dataset, &height, &width, &channels))
     input = g_strdup_printf ("%ux%ux%u", height, width, channels);
-  pcn_lab_compare (self->lab, pcn_device_store_get_offered (self->store),
-                   &(PcnBenchmarkTask){ .title = title, .net = (char *) preset, .input = input,
-                                        .n_classes = self->dataset ? MAX (nn_dataset_get_n_classes (self->dataset), 2) : 0,
-                                        .batch = batch });
+  pcn_lab_compare (
+      self->lab, pcn_device_store_get_offered (self->store),
+      &(PcnBenchmarkTask){ .title = title,
+                           .net = (char *) preset,
+                           .input = input,
+                           .n_classes = self->dataset ? MAX (nn_dataset_get_n_classes (self->dataset), 2) : 0,
+                           .batch = batch });
 }
 
 void
@@ -140,7 +143,8 @@ void
 pcn_session_start_devices (PcnSession *self)
 {
   self->lab = pcn_lab_new ();
-  g_signal_connect_object (self->lab, "notify::comparing", G_CALLBACK (on_comparing), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->lab, "notify::comparing", G_CALLBACK (on_comparing), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "notify::can-start", G_CALLBACK (on_abilities), self, 0);
   self->store = pcn_device_store_new (self->settings);
   g_signal_connect_object (self->store, "changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);
