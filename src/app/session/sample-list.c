@@ -34,6 +34,16 @@ pcn_sample_init (PcnSample *self)
 {
 }
 
+PcnSample *
+pcn_sample_new (PcnThumbnailLoader *loader, guint index)
+{
+  PcnSample *self = g_object_new (PCN_TYPE_SAMPLE, NULL);
+
+  self->loader = g_object_ref (loader);
+  self->index = index;
+  return self;
+}
+
 guint
 pcn_sample_get_index (PcnSample *self)
 {
@@ -94,10 +104,7 @@ pcn_sample_list_get_item (GListModel *model, guint position)
 
   if (position >= self->indices->len)
     return NULL;
-  PcnSample *sample = g_object_new (PCN_TYPE_SAMPLE, NULL);
-  sample->loader = g_object_ref (self->loader);
-  sample->index = g_array_index (self->indices, guint32, position);
-  return sample;
+  return pcn_sample_new (self->loader, g_array_index (self->indices, guint32, position));
 }
 
 static void

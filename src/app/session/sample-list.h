@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define PCN_TYPE_SAMPLE (pcn_sample_get_type ())
 G_DECLARE_FINAL_TYPE (PcnSample, pcn_sample, PCN, SAMPLE, GObject)
 
+/** pcn_sample_new: the sample of that index of the loader's data set */
+PcnSample *pcn_sample_new (PcnThumbnailLoader *loader, guint index);
 /** pcn_sample_get_index: Returns: its place in the data set */
 guint pcn_sample_get_index (PcnSample *self);
 /** pcn_sample_get_loader: Returns: (transfer none): who makes its thumbnail */

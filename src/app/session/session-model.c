@@ -264,6 +264,13 @@ pcn_session_get_classification (PcnSession *self)
   return self->classification;
 }
 
+PcnResults *
+pcn_session_get_results (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->results;
+}
+
 gboolean
 pcn_session_get_input (PcnSession *self, guint *height, guint *width, guint *channels)
 {

@@ -55,6 +55,7 @@ struct _PcnSession {
   char *model_name, *model_summary, *trained_name;
   GArray *prediction;
   PcnClassification *classification;
+  PcnResults *results;
 
   NnTrainerThread *trainer;
   guint n_steps_seen, n_epochs_seen;
@@ -90,6 +91,7 @@ typedef enum {
   PCN_PROP_BATCH_SIZE,
   PCN_PROP_LEARNING_RATE,
   PCN_PROP_CLASSIFICATION,
+  PCN_PROP_RESULTS,
   PCN_PROP_HAS_MODEL,
   PCN_PROP_MODEL_NAME,
   PCN_PROP_MODEL_SUMMARY,

@@ -219,6 +219,9 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PCN_PROP_LEARNING_RATE:
     g_value_set_double (value, g_settings_get_double (self->settings, "learning-rate"));
     break;
+  case PCN_PROP_RESULTS:
+    g_value_set_object (value, self->results);
+    break;
   case PCN_PROP_CLASSIFICATION:
     g_value_set_object (value, self->classification);
     break;
@@ -281,6 +284,8 @@ pcn_session_shutdown (PcnSession *self)
 
   if (self->classification)
     pcn_classification_cancel (self->classification);
+  if (self->results)
+    pcn_results_cancel (self->results);
   if (self->lab)
     pcn_lab_shutdown (self->lab);
   if (self->inside)
@@ -298,6 +303,7 @@ pcn_session_dispose (GObject *object)
 
   pcn_session_shutdown (self);
   g_clear_object (&self->classification);
+  g_clear_object (&self->results);
   g_clear_object (&self->settings);
   g_clear_object (&self->device);
   g_clear_object (&self->edits);
@@ -352,6 +358,7 @@ install_properties (GObjectClass *klass)
   props[PCN_PROP_REJECTS] = g_param_spec_object ("rejects", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_TEACHING] = g_param_spec_object ("teaching", NULL, NULL, PCN_TYPE_TEACHING, ro);
   props[PCN_PROP_RUN] = g_param_spec_object ("run", NULL, NULL, PCN_TYPE_RUN, ro);
+  props[PCN_PROP_RESULTS] = g_param_spec_object ("results", NULL, NULL, PCN_TYPE_RESULTS, ro);
   props[PCN_PROP_CLASSIFICATION]
       = g_param_spec_object ("classification", NULL, NULL, PCN_TYPE_CLASSIFICATION, ro);
   props[PCN_PROP_PRESET] = g_param_spec_string ("preset", NULL, NULL, NULL, rw);
@@ -411,6 +418,7 @@ pcn_session_new (GSettings *settings)
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, G_CONNECT_SWAPPED);
   pcn_session_start_trainer (self);
   self->classification = pcn_classification_new (self);
+  self->results = pcn_results_new (self);
   pcn_session_use_digits (self);
   self->teaching = pcn_teaching_new (self);
   self->inside = pcn_inside_new (self);

@@ -6,6 +6,7 @@
 #include "session/edits.h"
 #include "session/lab.h"
 #include "session/inside.h"
+#include "session/results.h"
 #include "session/run.h"
 #include "session/teaching.h"
 
@@ -27,7 +28,7 @@ G_BEGIN_DECLS
  * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
  * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
- * "classification" (#PcnClassification), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
+ * "classification" (#PcnClassification), "results" (#PcnResults), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
  * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong).
  *
  * Signals: #PcnSession::problem (title, text): something that the user must know and can do something about;
@@ -119,6 +120,8 @@ void pcn_session_await_prediction (PcnSession *self);
 void pcn_session_forget_prediction (PcnSession *self);
 /** pcn_session_get_classification: Returns: (transfer none): pictures from files, and what the tested model says to them */
 PcnClassification *pcn_session_get_classification (PcnSession *self);
+/** pcn_session_get_results: Returns: (transfer none): how good the tested model is */
+PcnResults *pcn_session_get_results (PcnSession *self);
 /** pcn_session_get_prediction: Returns: (transfer none) (nullable): the latest answer, a probability for each class */
 const float *pcn_session_get_prediction (PcnSession *self, guint *n);
 
