@@ -253,6 +253,7 @@ class Data(WindowCase):
         self.open_class("dog")
         app.click(self.picture("dog-000.png"), count=2)
         g.wait_for(lambda: app.window("dog-000.png"), 10, "the preview")
+        self.assertEqual(tuple(app.resize(360, 640)), (360, 640), "the preview")
         self.assertEqual([why for _, why in app.audit_a11y()], [])
         app.key("Escape")
         time.sleep(0.2)
