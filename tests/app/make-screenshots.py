@@ -120,12 +120,12 @@ class Photographer:
         self.app.settle()
         self.app.key("ctrl+Return")
         # "Epoch 5 of 8", in any language: the first number.
-        self.wait(lambda: [n for n in self.labels("Epoch %") if int(re.search(r"\d+", n.text)[0]) >= 5], 240, "epochs", 0.05)
+        self.wait(lambda: [n for n in self.labels("Epoch %u of %u") if int(re.search(r"\d+", n.text)[0]) >= 5], 240, "epochs", 0.05)
         self.app.key("ctrl+p")
-        self.wait(lambda: self.labels("Paused"), 60, "a pause")
+        self.wait(lambda: self.labels("Paused · %s"), 60, "a pause")
 
     def finish(self):
-        if self.labels("Paused"):
+        if self.labels("Paused · %s"):
             self.app.key("ctrl+p")
         try:
             self.wait(lambda: self.labels("Finished"), 240, "the end", 0.5)
