@@ -348,10 +348,11 @@ set_session (PcnDataPage *self, PcnSession *session)
 {
   if (!g_set_object (&self->session, session))
     return;
-  /* The grid and the popover before the list of classes, which shows the first one at once. */
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
   if (!session)
     return;
+  /* Not by a binding, which comes later: the list of classes shows the first one at once. */
+  g_object_set (self->grid, "session", session, NULL);
   g_signal_connect_object (session, "notify::importing", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::has-data", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::import-fraction", G_CALLBACK (update_progress), self,
