@@ -109,7 +109,7 @@ class Results(WindowCase):
         app.resize(360, 640)
         app.settle()
         self.shot("table-narrow")
-        app.click("label", "dog-4.png")
+        app.click(app.find("label", "dog-4.png", within=app.find(name="Classified Pictures")))
         app.find("push button", "All Pictures")
         app.settle()
         self.shot("picture-narrow")
