@@ -5,6 +5,7 @@
 #include "application.h"
 #include "exit-guard.h"
 #include "preferences/preferences.h"
+#include "run-watch.h"
 #include "session/session.h"
 #include "settings.h"
 #include "window.h"
@@ -19,6 +20,7 @@ struct _PcnApplication {
   AdwApplication parent_instance;
   GSettings *settings;
   PcnSession *session;
+  PcnRunWatch *run_watch;
   gboolean restarts;
 };
 
@@ -124,6 +126,7 @@ pcn_application_startup (GApplication *app)
                                     PCN_RESOURCE "/icons");
   self->settings = pcn_settings_new ();
   self->session = pcn_session_new (self->settings);
+  self->run_watch = pcn_run_watch_new (GTK_APPLICATION (self), self->session);
   g_settings_bind (self->settings, "color-scheme", adw_style_manager_get_default (), "color-scheme",
                    G_SETTINGS_BIND_GET);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -170,6 +173,7 @@ pcn_application_shutdown (GApplication *app)
   /* The settings are the last thing that has to be kept. */
   g_settings_sync ();
   pcn_exit_guard_start (DRIVER_SECONDS);
+  g_clear_object (&self->run_watch);
   if (self->session)
     pcn_session_shutdown (self->session);
   g_clear_object (&self->session);

@@ -5,13 +5,14 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import time
-import unittest
 
 import gui
 gui.in_desktop()
 
 import guitest as g  # noqa: E402
+from gi.repository import Gio, GLib  # noqa: E402
 import tap  # noqa: E402
 from window_case import SCHEMA, SLOW, WindowCase, settings  # noqa: E402
 
@@ -24,6 +25,47 @@ def build_layer(folder):
     layer = folder / "clfault.so"
     done = subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", layer, source, "-pthread"], capture_output=True)
     return layer if done.returncode == 0 else None
+
+
+class Notifications:
+    """Stands in for the desktop's service: keeps what it is told."""
+    XML = """<node><interface name="org.freedesktop.Notifications">
+      <method name="Notify"><arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
+        <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
+        <arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/></method>
+      <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+      <method name="CloseNotification"><arg type="u" direction="in"/></method></interface></node>"""
+
+    def __init__(self):
+        self.heard = []
+        self.context = GLib.MainContext.new()
+        self.loop = GLib.MainLoop.new(self.context, False)
+        self.ready = threading.Event()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+        assert self.ready.wait(10), "the name org.freedesktop.Notifications"
+
+    def serve(self):
+        self.context.push_thread_default()
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            os.environ["DBUS_SESSION_BUS_ADDRESS"], Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+            | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        interface = Gio.DBusNodeInfo.new_for_xml(self.XML).interfaces[0]
+        self.bus.register_object("/org/freedesktop/Notifications", interface, self.on_call, None, None)
+        Gio.bus_own_name_on_connection(self.bus, "org.freedesktop.Notifications", Gio.BusNameOwnerFlags.NONE,
+                                       lambda *_: self.ready.set(), None)
+        self.loop.run()
+
+    def on_call(self, bus, sender, path, interface, method, parameters, invocation):
+        if method == "Notify":
+            self.heard.append((parameters[3], parameters[4]))
+        answer = {"Notify": GLib.Variant("(u)", (1,)), "GetCapabilities": GLib.Variant("(as)", (["body", "actions"],))}
+        invocation.return_value(answer.get(method))
+
+    def close(self):
+        self.loop.quit()
+        self.thread.join(5)
+        self.bus.close_sync(None)
 
 
 class Train(WindowCase):
@@ -131,6 +173,19 @@ class Train(WindowCase):
         self.assertGreater(self.last_epoch(), failed)
         self.assertAlmostEqual(self.last_epoch(), 60, delta=0.6)
         self.assertFalse([n for n in app.find_all("label", "The Device Failed") if n.on_screen()])
+
+    def test_notification(self):
+        told = Notifications()
+        self.addCleanup(told.close)
+        app = self.start()
+        self.begin(epochs=400, notify_after=0)
+        app.click("push button", "Start")
+        self.wait_status("Epoch")
+        app.click("push button", "Minimize")
+        title, body = g.wait_for(lambda: told.heard, SLOW, "a notification")[0]
+        self.assertEqual(title, "Training Has Finished")
+        self.assertIn("ready", body)
+        self.assertEqual([str(c) for c in app.complaints()], [])
 
     def test_next_day(self):
         app = self.start()
