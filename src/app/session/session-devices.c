@@ -90,13 +90,13 @@ compare (PcnSession *self)
   guint batch = (guint) g_settings_get_int (self->settings, "batch-size"), height, width, channels;
   /* Translators: a network, and how many pictures there are in one step of its training */
   g_autofree char *title = g_strdup_printf (_ ("%s, batches of %u"), pcn_preset_get_title (preset), batch);
-  g_autofree char *input = NULL;
+  g_autofree char *input = NULL, *net = pcn_session_dup_net (self);
   if (self->dataset && nn_dataset_get_size (self->dataset, &height, &width, &channels))
     input = g_strdup_printf ("%ux%ux%u", height, width, channels);
   pcn_lab_compare (
       self->lab, pcn_device_store_get_offered (self->store),
       &(PcnBenchmarkTask){ .title = title,
-                           .net = (char *) preset,
+                           .net = net,
                            .input = input,
                            .n_classes = self->dataset ? MAX (nn_dataset_get_n_classes (self->dataset), 2) : 0,
                            .batch = batch });

@@ -4,6 +4,7 @@
 #include "session/checkpoint.h"
 #include "session/edits.h"
 #include "session/inside-private.h"
+#include "session/memory.h"
 #include "session/session.h"
 #include "session/teaching-private.h"
 #include "session/thumbnail-loader.h"
@@ -38,6 +39,7 @@ struct _PcnSession {
   gboolean remembering, remember_again;
   GMutex remember_lock; /* over the file */
 
+  PcnNetwork *network;
   PcnRun *run;
   GCancellable *preparation;
   PcnTeaching *teaching;
@@ -149,6 +151,10 @@ void pcn_session_take_trained (PcnSession *self, NnModel *model, gboolean test);
 /* session-devices.c */
 /** pcn_session_start_devices: looks for devices; needs the trainer */
 void pcn_session_start_devices (PcnSession *self);
+
+/* session-network.c */
+/** pcn_session_start_network: needs the settings */
+void pcn_session_start_network (PcnSession *self);
 
 /* session-train.c */
 gboolean pcn_session_can_go_on (PcnSession *self);

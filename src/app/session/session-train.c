@@ -185,7 +185,7 @@ prepare (PcnSession *self, NnModel *model, const NnTrainConfig *config)
 
   preparing->dataset = nn_dataset_ref (self->dataset);
   preparing->drawings = pcn_teaching_dup_drawings (self->teaching);
-  preparing->preset = g_strdup (pcn_session_get_preset (self));
+  preparing->preset = pcn_session_dup_net (self);
   preparing->model = model ? nn_model_ref (model) : NULL;
   preparing->config = *config;
   pcn_session_cancel_verify (self);

@@ -309,6 +309,7 @@ pcn_session_dispose (GObject *object)
   g_clear_object (&self->edits);
   g_clear_object (&self->store);
   g_clear_object (&self->lab);
+  g_clear_object (&self->network);
   g_clear_object (&self->categories);
   g_clear_object (&self->rejects);
   if (self->run)
@@ -416,6 +417,7 @@ pcn_session_new (GSettings *settings)
 
   self->settings = g_object_ref (settings);
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, G_CONNECT_SWAPPED);
+  pcn_session_start_network (self);
   pcn_session_start_trainer (self);
   self->classification = pcn_classification_new (self);
   self->results = pcn_results_new (self);

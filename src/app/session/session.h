@@ -7,6 +7,7 @@
 #include "session/lab.h"
 #include "session/inside.h"
 #include "session/results.h"
+#include "session/network.h"
 #include "session/run.h"
 #include "session/teaching.h"
 
@@ -105,6 +106,18 @@ guint pcn_session_get_n_trained_on (PcnSession *self);
 const NnAugment *pcn_session_get_augment (PcnSession *self);
 const char *pcn_session_get_preset (PcnSession *self);
 void pcn_session_set_preset (PcnSession *self, const char *preset);
+/** pcn_session_get_network: Returns: (transfer none): that network, to be edited */
+PcnNetwork *pcn_session_get_network (PcnSession *self);
+/** pcn_session_dup_net: Returns: (transfer full): it for nn_graph_new_from_preset() */
+char *pcn_session_dup_net (PcnSession *self);
+/**
+ * pcn_session_estimate_memory:
+ * @batch: (out): of the settings
+ * @largest: (out): that fits the device; 0 where none does
+ *
+ * Returns: bytes that training it takes, about; 0 where the network is wrong
+ */
+guint64 pcn_session_estimate_memory (PcnSession *self, guint *batch, guint *largest);
 
 /** pcn_session_get_input: shape of the pictures that the tested model takes. Returns: FALSE when there is no model */
 gboolean pcn_session_get_input (PcnSession *self, guint *height, guint *width, guint *channels);

@@ -44,7 +44,8 @@ NnGraph *nn_graph_new_from_json (const char *json, gssize length, const NnShape 
 /** nn_graph_input_from_json: @input: (out): the picture size that the specification itself names */
 gboolean nn_graph_input_from_json (const char *json, gssize length, NnShape *input, GError **error);
 
-/** nn_graph_new_from_preset: @name: a preset's name, or the path of a JSON file */
+/** nn_graph_new_from_preset: @name: a preset's name, the path of a JSON file, or the JSON itself, which begins
+ * with a brace */
 NnGraph *nn_graph_new_from_preset (const char *name, const NnShape *input, guint n_classes, GError **error);
 
 NnGraph *nn_graph_ref (NnGraph *self);

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 static const char *const names[] = { "perceptron", "mlp", "convnet", "convnet-rgb", "rnn", "lstm", "gru", NULL };
 
@@ -30,6 +31,8 @@ nn_preset_json (const char *name, GError **error)
 static GBytes *
 read_spec (const char *name, GError **error)
 {
+  if (name[0] == '{')
+    return g_bytes_new (name, strlen (name));
   if (g_strv_contains (names, name) || !(g_str_has_suffix (name, ".json") || g_file_test (name, G_FILE_TEST_EXISTS)))
     return nn_preset_json (name, error);
   g_autoptr (GError) file_error = NULL;
@@ -50,7 +53,7 @@ nn_graph_new_from_preset (const char *name, const NnShape *input, guint n_classe
   gsize length;
   const char *text = g_bytes_get_data (json, &length);
   NnGraph *graph = nn_graph_new_from_json (text, (gssize) length, input, n_classes, error);
-  if (graph == NULL)
+  if (graph == NULL && name[0] != '{')
     g_prefix_error (error, "%s: ", name);
   return graph;
 }

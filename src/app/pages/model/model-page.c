@@ -1,22 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "format.h"
 #include "pages/model/model-page.h"
-#include "session/preset-info.h"
+
+#include "format.h"
+#include "pages/model/field-view.h"
+#include "pages/model/layer-row.h"
+#include "pages/model/memory-group.h"
+#include "pages/model/preset-cards.h"
+#include "session/layer-info.h"
+#include "session/sample-list.h"
 #include "settings.h"
 #include "widgets/columns.h"
-
-#include "net/graph.h"
 
 #include <glib/gi18n.h>
 
 struct _PcnModelPage {
   AdwBin parent_instance;
-  AdwPreferencesGroup *presets, *layers;
-  GPtrArray *choices, *layer_rows;
+  PcnPresetCards *cards;
+  AdwPreferencesGroup *layer_group;
+  GtkListBox *layers;
+  GtkMenuButton *add;
+  PcnFieldView *field;
+  GtkLabel *field_text;
+  PcnMemoryGroup *memory;
   PcnSession *session;
-  gboolean updating;
+  PcnNetwork *network;
+  PcnLayer *shown; /* whose receptive field is drawn */
+  GCancellable *loading;
+  GSimpleActionGroup *actions;
 };
 
 G_DEFINE_FINAL_TYPE (PcnModelPage, pcn_model_page, ADW_TYPE_BIN)
@@ -27,108 +39,172 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
-/* The network as it would be for the data at hand; for the size that the preset is made for where there is none. */
-static NnGraph *
-make_graph (PcnModelPage *self, const char *preset, GError **error)
+static void
+tell_field (PcnModelPage *self, const char *layer, const char *text)
 {
-  NnDataset *dataset = pcn_session_get_dataset (self->session);
-  guint height, width, channels;
-  guint n_classes = dataset ? MAX (nn_dataset_get_n_classes (dataset), 2) : 10;
+  g_autofree char *words = layer ? g_strdup_printf ("%s: %s", layer, text) : g_strdup (text);
 
-  if (dataset && nn_dataset_get_size (dataset, &height, &width, &channels))
-    return nn_graph_new_from_preset (preset, &NN_SHAPE (height, width, channels), n_classes, error);
-  return nn_graph_new_from_preset (preset, NULL, n_classes, error);
+  gtk_label_set_text (self->field_text, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->field), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
 static void
-add_layer_row (PcnModelPage *self, const NnNode *node)
+update_field (PcnModelPage *self)
 {
-  GtkWidget *row = adw_action_row_new (), *label;
-  g_autofree char *shape = nn_shape_to_string (&node->shape);
-  gsize n_params = 0;
+  const NnGraph *graph = pcn_network_get_graph (self->network);
+  guint node = self->shown ? pcn_layer_get_facts (self->shown)->node : 0;
 
-  for (guint i = 0; i < node->n_params; i++)
-    n_params += nn_shape_size (&node->params[i].shape);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), node->name);
-  if (n_params > 0) {
-    g_autofree char *count = pcn_format_count (n_params);
-    /* Translators: numbers that a layer of the network learns */
-    g_autofree char *text = g_strdup_printf (_ ("%s weights"), count);
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  if (!graph || node >= nn_graph_get_n_nodes (graph)) {
+    tell_field (self, NULL, _ ("Not known while a layer is wrong"));
+    return;
   }
-  label = gtk_label_new (shape);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, "numeric");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-  adw_preferences_group_add (self->layers, row);
-  g_ptr_array_add (self->layer_rows, row);
+  const NnShape *input = nn_graph_get_input_shape (graph);
+  PcnReceptiveField field = pcn_receptive_field (graph, node);
+  const char *title = node > 0 ? pcn_layer_info_title (nn_graph_get_node (graph, node)->op) : _ ("The picture");
+  pcn_field_view_set_field (self->field, &field, input->dims[0], input->dims[1]);
+  if (field.whole || (field.height >= input->dims[0] && field.width >= input->dims[1])) {
+    tell_field (self, title, _ ("each unit sees the whole picture"));
+  } else {
+    /* Translators: the part of the picture that a unit of a network sees */
+    g_autofree char *text = g_strdup_printf (_ ("each unit sees %u×%u pixels"), field.height, field.width);
+    tell_field (self, title, text);
+  }
+}
+
+/* The last layer that still sees a part only says most; it is shown until another is looked at. */
+static void
+choose_shown (PcnModelPage *self)
+{
+  const NnGraph *graph = pcn_network_get_graph (self->network);
+  GListModel *layers = pcn_network_get_layers (self->network);
+  guint place = GTK_INVALID_LIST_POSITION;
+
+  if (self->shown && g_list_store_find (G_LIST_STORE (layers), self->shown, NULL))
+    return;
+  for (guint i = 1; graph && i < nn_graph_get_n_nodes (graph); i++)
+    if (!pcn_receptive_field (graph, i).whole)
+      place = i - 1;
+  g_autoptr (PcnLayer) layer = g_list_model_get_item (layers, place == GTK_INVALID_LIST_POSITION ? 0 : place);
+  g_set_object (&self->shown, layer);
 }
 
 static void
-update_layers (PcnModelPage *self)
+on_checked (PcnModelPage *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (NnGraph) graph = make_graph (self, pcn_session_get_preset (self->session), &error);
+  const NnGraph *graph = pcn_network_get_graph (self->network);
+  g_autofree char *text = NULL;
+  gboolean can;
 
-  for (guint i = 0; i < self->layer_rows->len; i++)
-    adw_preferences_group_remove (self->layers, g_ptr_array_index (self->layer_rows, i));
-  g_ptr_array_set_size (self->layer_rows, 0);
-  g_autofree char *markup = NULL;
   if (graph) {
     g_autofree char *count = pcn_format_count (nn_graph_count_params (graph));
-    /* Translators: numbers that a network learns, in all */
-    markup = g_strdup_printf (_ ("%s weights in all"), count);
-    for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++)
-      add_layer_row (self, nn_graph_get_node (graph, i));
+    const NnShape *input = nn_graph_get_input_shape (graph);
+    g_autofree char *shape = nn_shape_to_string (input);
+    /* Translators: the numbers that a network learns, and the shape of its pictures, such as 28×28×1 */
+    text = g_strdup_printf (_ ("%s weights in all, for pictures of %s"), count, shape);
   } else {
-    markup = g_markup_escape_text (error->message, -1);
+    text = g_strdup (_ ("A layer is wrong: the network can’t be trained yet"));
   }
-  adw_preferences_group_set_description (self->layers, markup);
+  adw_preferences_group_set_description (self->layer_group, text);
+  g_object_get (self->network, "can-undo", &can, NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "undo")), can);
+  g_object_get (self->network, "can-redo", &can, NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "redo")), can);
+  choose_shown (self);
+  update_field (self);
 }
 
 static void
-update_choice (PcnModelPage *self)
+on_entered (PcnModelPage *self, PcnLayerRow *row)
 {
-  const char *preset = pcn_session_get_preset (self->session);
+  if (g_set_object (&self->shown, pcn_layer_row_get_layer (row)))
+    update_field (self);
+}
 
-  self->updating = TRUE;
-  for (guint i = 0; i < self->choices->len; i++) {
-    GtkCheckButton *check = g_ptr_array_index (self->choices, i);
-    if (g_strcmp0 (g_object_get_data (G_OBJECT (check), "preset"), preset) == 0)
-      gtk_check_button_set_active (check, TRUE);
+static GtkWidget *
+make_row (gpointer item, gpointer data)
+{
+  PcnModelPage *self = data;
+  GtkWidget *row = pcn_layer_row_new (self->network, item);
+
+  g_signal_connect_object (row, "entered", G_CALLBACK (on_entered), self, G_CONNECT_SWAPPED);
+  return row;
+}
+
+/* Whoever adds, moves or removes a layer goes on at its place. */
+static void
+on_items_changed (PcnModelPage *self, guint position, guint removed, guint added)
+{
+  guint n = g_list_model_get_n_items (pcn_network_get_layers (self->network));
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->layers, (int) MIN (position, n > 0 ? n - 1 : 0));
+
+  if (row && removed + added == 1 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+static void
+on_add (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  PcnModelPage *self = data;
+  const NnOp *op = nn_op_find (g_variant_get_string (parameter, NULL));
+  guint n = g_list_model_get_n_items (pcn_network_get_layers (self->network));
+
+  /* The last layer gives the classes: another one goes before it, or after the one that was looked at. */
+  guint index = n > 0 ? n - 1 : 0;
+  GtkWidget *focus = gtk_widget_get_focus_child (GTK_WIDGET (self->layers));
+  if (focus)
+    index = MIN (pcn_layer_get_facts (pcn_layer_row_get_layer (PCN_LAYER_ROW (focus)))->index + 1, index);
+  pcn_network_add (self->network, op, index);
+}
+
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  pcn_network_undo (PCN_MODEL_PAGE (data)->network);
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  pcn_network_redo (PCN_MODEL_PAGE (data)->network);
+}
+
+static GMenuModel *
+make_add_menu (void)
+{
+  GMenu *menu = g_menu_new ();
+
+  for (const NnOp *const *op = nn_op_list (); *op; op++)
+    if ((*op)->n_inputs == 1) {
+      g_autoptr (GMenuItem) item = g_menu_item_new (pcn_layer_info_title (*op), NULL);
+      g_menu_item_set_action_and_target (item, "model.add", "s", (*op)->id);
+      g_menu_append_item (menu, item);
+    }
+  return G_MENU_MODEL (menu);
+}
+
+static void
+on_picture (GdkTexture *texture, gpointer data)
+{
+  pcn_field_view_set_picture (PCN_MODEL_PAGE (data)->field, texture);
+}
+
+static void
+on_data_changed (PcnModelPage *self)
+{
+  g_autoptr (GListModel) samples = NULL;
+  g_autoptr (PcnSample) sample = NULL;
+
+  g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  if (pcn_session_get_dataset (self->session)) {
+    samples = pcn_session_get_samples (self->session, PCN_SAMPLES_ALL);
+    sample = g_list_model_get_item (samples, 0);
   }
-  self->updating = FALSE;
-  update_layers (self);
-}
-
-static void
-on_toggled (GtkCheckButton *check, PcnModelPage *self)
-{
-  if (!self->updating && gtk_check_button_get_active (check))
-    pcn_session_set_preset (self->session, g_object_get_data (G_OBJECT (check), "preset"));
-}
-
-static void
-add_preset (PcnModelPage *self, const char *name)
-{
-  const char *title = pcn_preset_get_title (name);
-  GtkWidget *row = adw_action_row_new (), *check = gtk_check_button_new ();
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), pcn_preset_get_text (name));
-  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  /* Names of presets are constants of the engine. */
-  g_object_set_data (G_OBJECT (check), "preset", (gpointer) name);
-  if (self->choices->len > 0)
-    gtk_check_button_set_group (GTK_CHECK_BUTTON (check), g_ptr_array_index (self->choices, 0));
-  g_signal_connect (check, "toggled", G_CALLBACK (on_toggled), self);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-  adw_preferences_group_add (self->presets, row);
-  g_ptr_array_add (self->choices, check);
+  if (!sample)
+    return;
+  self->loading = g_cancellable_new ();
+  pcn_thumbnail_loader_request (pcn_sample_get_loader (sample), pcn_sample_get_index (sample), self->loading,
+                                on_picture, self);
 }
 
 static void
@@ -137,10 +213,18 @@ set_session (PcnModelPage *self, PcnSession *session)
   if (!g_set_object (&self->session, session))
     return;
   if (session) {
-    for (const char *const *name = nn_preset_names (); *name; name++)
-      add_preset (self, *name);
-    g_signal_connect_object (session, "notify::preset", G_CALLBACK (update_choice), self, G_CONNECT_SWAPPED);
-    update_choice (self);
+    g_autoptr (GMenuModel) menu = make_add_menu ();
+    self->network = g_object_ref (pcn_session_get_network (session));
+    gtk_menu_button_set_menu_model (self->add, menu);
+    pcn_preset_cards_set_network (self->cards, self->network);
+    pcn_memory_group_set_session (self->memory, session);
+    gtk_list_box_bind_model (self->layers, pcn_network_get_layers (self->network), make_row, self, NULL);
+    g_signal_connect_object (pcn_network_get_layers (self->network), "items-changed", G_CALLBACK (on_items_changed),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->network, "checked", G_CALLBACK (on_checked), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, "data-changed", G_CALLBACK (on_data_changed), self, G_CONNECT_SWAPPED);
+    on_data_changed (self);
+    on_checked (self);
   }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
 }
@@ -166,18 +250,15 @@ pcn_model_page_set_property (GObject *object, guint id, const GValue *value, GPa
 static void
 pcn_model_page_dispose (GObject *object)
 {
-  g_clear_object (&PCN_MODEL_PAGE (object)->session);
-  G_OBJECT_CLASS (pcn_model_page_parent_class)->dispose (object);
-}
-
-static void
-pcn_model_page_finalize (GObject *object)
-{
   PcnModelPage *self = PCN_MODEL_PAGE (object);
 
-  g_ptr_array_unref (self->choices);
-  g_ptr_array_unref (self->layer_rows);
-  G_OBJECT_CLASS (pcn_model_page_parent_class)->finalize (object);
+  g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->network);
+  g_clear_object (&self->session);
+  g_clear_object (&self->actions);
+  G_OBJECT_CLASS (pcn_model_page_parent_class)->dispose (object);
 }
 
 static void
@@ -189,20 +270,33 @@ pcn_model_page_class_init (PcnModelPageClass *klass)
   object_class->get_property = pcn_model_page_get_property;
   object_class->set_property = pcn_model_page_set_property;
   object_class->dispose = pcn_model_page_dispose;
-  object_class->finalize = pcn_model_page_finalize;
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_COLUMNS);
+  g_type_ensure (PCN_TYPE_PRESET_CARDS);
+  g_type_ensure (PCN_TYPE_FIELD_VIEW);
+  g_type_ensure (PCN_TYPE_MEMORY_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/model/model-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, presets);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, layer_group);
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, layers);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, add);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, field);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, field_text);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, memory);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "model.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "model.redo", NULL);
 }
 
 static void
 pcn_model_page_init (PcnModelPage *self)
 {
-  self->choices = g_ptr_array_new ();
-  self->layer_rows = g_ptr_array_new ();
+  static const GActionEntry entries[]
+      = { { .name = "add", .activate = on_add, .parameter_type = "s" }, { "undo", on_undo }, { "redo", on_redo } };
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "model", G_ACTION_GROUP (self->actions));
 }

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Edits the network on the Model page: cards, settings, order, undo, errors, and trains what came out (TAP).
+
+    tests/app/test-model.py [only=NAME]
+"""
+import json
+import re
+
+import gui
+gui.in_desktop()
+
+import guitest as g  # noqa: E402
+import tap  # noqa: E402
+from window_case import SCHEMA, SLOW, WindowCase, settings  # noqa: E402
+
+
+class Model(WindowCase):
+    def spec(self):
+        text = g.setting(SCHEMA, "network").strip("'\"")
+        return json.loads(text) if text else None
+
+    def ops(self):
+        return [layer["op"] for layer in self.spec()["layers"]]
+
+    def wait_ops(self, *ops):
+        g.wait_for(lambda: self.spec() and self.ops() == list(ops), 5, f"the layers {ops}")
+
+    def remove(self, title, which=0):
+        buttons = self.app.find_all("push button", f"Remove {title}")
+        self.app.click(buttons[which])
+        self.app.settle()
+
+    def test_cards_and_layers(self):
+        app = self.start()
+        settings(preset="mlp")
+        self.show("model")
+        self.assertTrue(app.find("label", re.compile("weights in all, for pictures of 28×28×1")))
+        app.click(app.find(name="ConvNet", where=lambda n: "button" in n.role))
+        g.wait_for(lambda: len(app.find_all("push button", "Remove Convolution")) == 2, 5, "two convolutions")
+        self.assertEqual(g.setting(SCHEMA, "preset").strip("'"), "convnet")
+        app.find("label", re.compile("sees 10×10 pixels"))
+        app.find("label", re.compile("A batch of 64 takes about"))
+        self.clean()
+
+        # A larger kernel, by the keyboard: it sees more.
+        app.click(app.find_all("label", "Convolution")[0])
+        spin = app.find_all("spin button", "Kernel Size")[0]
+        app.click(spin)
+        app.key("ctrl+a")
+        app.type("11")
+        app.key("Return")
+        g.wait_for(lambda: self.spec() and self.spec()["layers"][0]["kernel"] == [11, 11], 5, "the kernel")
+        app.find("label", re.compile("sees 11×11 pixels"))
+        app.find("label", re.compile("11×11 · ReLU"))
+        self.clean()
+        app.click("push button", "Undo")
+        g.wait_for(lambda: self.spec() is None, 5, "the preset")
+        app.click("push button", "Redo")
+        g.wait_for(lambda: self.spec(), 5, "the edit")
+
+    def test_order_errors_and_training(self):
+        app = self.start()
+        settings(preset="mlp", epochs=2, batch_size=16)
+        self.drop_animals()
+        self.show("model")
+        app.find("label", re.compile("64×64|28×28|weights in all"))
+        # Without flatten the first dense layer can't take a picture, and says so.
+        self.remove("Flatten")
+        self.wait_ops("dense", "dense")
+        app.find("label", re.compile("A layer is wrong"))
+        app.key("ctrl+z")
+        app.find("label", re.compile("weights in all"))
+        # A layer more, moved by the keyboard and removed.
+        app.choose_menu("Add a Layer", "Dropout")
+        self.wait_ops("flatten", "dense", "dropout", "dense")
+        app.key("alt+Up")
+        self.wait_ops("flatten", "dropout", "dense", "dense")
+        app.key("alt+Down")
+        self.wait_ops("flatten", "dense", "dropout", "dense")
+        self.clean()
+        self.show("train")
+        app.click("push button", "Start")
+        self.wait_status("Finished")
+        self.clean()
+
+        # It is as it was after a restart.
+        app.close()
+        app = self.start()
+        self.show("model")
+        g.wait_for(lambda: app.find_all("push button", "Remove Dropout"), 10, "the dropout")
+        self.clean()
+
+
+if __name__ == "__main__":
+    raise SystemExit(tap.main())
