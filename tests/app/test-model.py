@@ -26,11 +26,6 @@ class Model(WindowCase):
     def wait_ops(self, *ops):
         g.wait_for(lambda: self.spec() and self.ops() == list(ops), 5, f"the layers {ops}")
 
-    def remove(self, title, which=0):
-        buttons = self.app.find_all("push button", f"Remove {title}")
-        self.app.click(buttons[which])
-        self.app.settle()
-
     def test_cards_and_layers(self):
         app = self.start()
         settings(preset="mlp")
@@ -65,18 +60,23 @@ class Model(WindowCase):
         self.drop_animals()
         self.show("model")
         app.find("label", re.compile("64×64|28×28|weights in all"))
-        # Without flatten the first dense layer can't take a picture, and says so.
-        self.remove("Flatten")
-        self.wait_ops("dense", "dense")
+        # A pooling can't take what has no places, and says so.
+        app.choose_menu("Add a Layer", "Max Pooling")
+        self.wait_ops("flatten", "dense", "max_pool", "dense")
         app.find("label", re.compile("A layer is wrong"))
         app.key("ctrl+z")
         app.find("label", re.compile("weights in all"))
         # A layer more, moved by the keyboard and removed.
         app.choose_menu("Add a Layer", "Dropout")
         self.wait_ops("flatten", "dense", "dropout", "dense")
+        app.click(app.find("label", re.compile("^50 %")))
         app.key("alt+Up")
         self.wait_ops("flatten", "dropout", "dense", "dense")
         app.key("alt+Down")
+        self.wait_ops("flatten", "dense", "dropout", "dense")
+        app.choose_menu("Add a Layer", "Sigmoid")
+        self.wait_ops("flatten", "dense", "dropout", "sigmoid", "dense")
+        app.click("push button", "Remove Sigmoid")
         self.wait_ops("flatten", "dense", "dropout", "dense")
         self.clean()
         self.show("train")

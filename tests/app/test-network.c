@@ -80,7 +80,8 @@ test_spec_is_what_the_engine_trains (void)
   g_autoptr (NnGraph) graph
       = nn_graph_new_from_preset (pcn_network_get_spec (network), &NN_SHAPE (32, 24, 3), 4, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (nn_graph_count_params (graph), ==, nn_graph_count_params (pcn_network_get_graph (network)));
+  g_assert_cmpuint (nn_graph_count_params (graph), ==,
+                    nn_graph_count_params (pcn_network_get_graph (network)));
   /* The classes of other data fit without another edit. */
   g_clear_pointer (&graph, nn_graph_unref);
   graph = nn_graph_new_from_preset (pcn_network_get_spec (network), &NN_SHAPE (28, 28, 1), 7, &error);
@@ -150,7 +151,8 @@ test_memory (void)
   g_assert_cmpuint (pcn_memory_estimate (graph, largest + 1, 1000), >, many - many / 10);
   g_assert_cmpuint (pcn_memory_largest_batch (graph, 1000, 1000, G_MAXUINT64), ==, 0);
   g_assert_cmpuint (pcn_memory_largest_batch (graph, 1000, G_MAXUINT64, 1000), ==, 0);
-  g_assert_cmpuint (pcn_memory_largest_batch (graph, 1000, G_MAXUINT64, G_MAXUINT64), ==, PCN_MEMORY_MAX_BATCH);
+  g_assert_cmpuint (pcn_memory_largest_batch (graph, 1000, G_MAXUINT64, G_MAXUINT64), ==,
+                    PCN_MEMORY_MAX_BATCH);
 }
 
 int

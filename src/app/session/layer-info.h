@@ -12,7 +12,8 @@ const char *pcn_layer_info_attr (const char *name);
 /** pcn_layer_info_choice: Returns: what to call a choice of a setting; NULL for one that only files need */
 const char *pcn_layer_info_choice (const char *name);
 
-/** pcn_layer_info_describe: Returns: (transfer full): its settings, output and weights in a line, or what is wrong */
+/** pcn_layer_info_describe: Returns: (transfer full): its settings, output and weights in a line, or what is
+ * wrong */
 char *pcn_layer_info_describe (PcnLayer *layer);
 
 G_END_DECLS

@@ -42,7 +42,8 @@ pcn_layer_init (PcnLayer *self)
 }
 
 PcnLayer *
-pcn_layer_new (const NnOp *op, const NnAttr *attrs, gboolean per_class, const char *name, const char *const *inputs)
+pcn_layer_new (const NnOp *op, const NnAttr *attrs, gboolean per_class, const char *name,
+               const char *const *inputs)
 {
   PcnLayer *self = g_object_new (PCN_TYPE_LAYER, NULL);
 

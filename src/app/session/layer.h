@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * PcnLayer:
  *
- * A layer of the network that is edited, and what is known about it: its place, its output, what is wrong with it. Only
- * #PcnNetwork changes it.
+ * A layer of the network that is edited, and what is known about it: its place, its output, what is wrong
+ * with it. Only #PcnNetwork changes it.
  *
  * Signal: #PcnLayer::changed: a setting, the output, the place or the error is another.
  */

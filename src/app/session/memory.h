@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * pcn_memory_estimate:
  * @n_samples: pictures that lie on the device
  *
- * Returns: about how many bytes of device memory training takes: activations and their gradients, weights with gradients
- *   and the optimizer's state (that of Adam, which has most), and the pictures. Work space of single kernels isn't counted
+ * Returns: about how many bytes of device memory training takes: activations and their gradients, weights
+ * with gradients and the optimizer's state (that of Adam, which has most), and the pictures. Work space of
+ * single kernels isn't counted
  */
 guint64 pcn_memory_estimate (const NnGraph *graph, guint batch, gsize n_samples);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between the JSON of a network and the layers that are edited. The engine reads a whole network or nothing; an editor
- * also has to show one that is wrong. */
+/* Between the JSON of a network and the layers that are edited. The engine reads a whole network or nothing;
+ * an editor also has to show one that is wrong. */
 #include "config.h"
 
 #include "session/network-spec.h"
@@ -71,14 +71,15 @@ pcn_spec_parse (const char *json, gssize length, GError **error)
   JsonObject *root = json_node_get_object (json_parser_get_root (parser));
   JsonNode *layers = json_object_get_member (root, "layers");
   if (!layers || !JSON_NODE_HOLDS_ARRAY (layers)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("A network is a JSON object with an array of “layers”."));
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("A network is a JSON object with an array of “layers”."));
     return NULL;
   }
   const char *name = get_string (root, "name");
   g_autoptr (PcnSpec) self = g_new0 (PcnSpec, 1);
   self->name = g_strdup (name ? name : "network");
   self->trainer = g_strcmp0 (get_string (root, "trainer"), "perceptron") == 0 ? NN_TRAINER_PERCEPTRON
-                                                                             : NN_TRAINER_GRADIENT;
+                                                                              : NN_TRAINER_GRADIENT;
   self->input = input;
   self->layers = g_ptr_array_new_with_free_func (g_object_unref);
   JsonArray *array = json_node_get_array (layers);
@@ -138,7 +139,8 @@ pcn_spec_write (const PcnSpec *spec, GListModel *layers)
   }
   json_object_set_int_member (object, "format", 1);
   json_object_set_string_member (object, "name", spec->name);
-  json_object_set_string_member (object, "trainer", spec->trainer == NN_TRAINER_PERCEPTRON ? "perceptron" : "gradient");
+  json_object_set_string_member (object, "trainer",
+                                 spec->trainer == NN_TRAINER_PERCEPTRON ? "perceptron" : "gradient");
   json_object_set_object_member (object, "input", input);
   json_object_set_array_member (object, "layers", array);
   json_node_set_object (root, object);
@@ -163,7 +165,8 @@ add_to_graph (NnBuilder *builder, PcnLayer *layer, guint n_classes, GError **err
   for (guint i = 0; pcn_layer_get_per_class (layer) && op->attrs[i].name; i++)
     if (op->attrs[i].type == NN_ATTR_UNITS)
       attrs[i] = (NnAttr){ .i = { (int) n_classes, (int) n_classes }, .f = n_classes };
-  return nn_builder_add (builder, op->id, pcn_layer_get_name (layer), attrs, pcn_layer_get_inputs (layer), error);
+  return nn_builder_add (builder, op->id, pcn_layer_get_name (layer), attrs, pcn_layer_get_inputs (layer),
+                         error);
 }
 
 /* What only the whole can tell is told at the last layer. */
@@ -177,7 +180,8 @@ finish (NnBuilder *builder, PcnLayer *last, guint n_classes)
   if (graph && nn_graph_get_n_classes (graph) == n_classes)
     return graph;
   if (graph)
-    facts.error = g_strdup_printf (_ ("The last layer must give one number for each of the %u classes"), n_classes);
+    facts.error
+        = g_strdup_printf (_ ("The last layer must give one number for each of the %u classes"), n_classes);
   else
     facts.error = shorten (error);
   g_clear_pointer (&graph, nn_graph_unref);

@@ -17,7 +17,8 @@ typedef struct {
   GPtrArray *layers; /* PcnLayer */
 } PcnSpec;
 
-/** pcn_spec_parse: reads what nn_graph_new_from_json() takes; layers that don't fit each other are no error here */
+/** pcn_spec_parse: reads what nn_graph_new_from_json() takes; layers that don't fit each other are no error
+ * here */
 PcnSpec *pcn_spec_parse (const char *json, gssize length, GError **error);
 void pcn_spec_free (PcnSpec *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcnSpec, pcn_spec_free)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What undo goes back to are whole specifications: they are short, and a layer's settings can't be forgotten that way. */
+/* What undo goes back to are whole specifications: they are short, and a layer's settings can't be forgotten
+ * that way. */
 #include "config.h"
 
 #include "session/network.h"
@@ -31,19 +32,9 @@ struct _PcnNetwork {
 
 G_DEFINE_FINAL_TYPE (PcnNetwork, pcn_network, G_TYPE_OBJECT)
 
-enum {
-  PROP_EDITED = 1,
-  PROP_CAN_UNDO,
-  PROP_CAN_REDO,
-  PROP_VALID,
-  N_PROPS
-};
+enum { PROP_EDITED = 1, PROP_CAN_UNDO, PROP_CAN_REDO, PROP_VALID, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum {
-  CHANGED,
-  CHECKED,
-  N_SIGNALS
-};
+enum { CHANGED, CHECKED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -78,8 +69,8 @@ check (PcnNetwork *self)
 {
   g_clear_pointer (&self->graph, nn_graph_unref);
   if (self->frame)
-    self->graph = pcn_spec_check (self->frame, G_LIST_MODEL (self->layers), self->has_input ? &self->input : NULL,
-                                  self->n_classes);
+    self->graph = pcn_spec_check (self->frame, G_LIST_MODEL (self->layers),
+                                  self->has_input ? &self->input : NULL, self->n_classes);
   notify_all (self);
   g_signal_emit (self, signals[CHECKED], 0);
 }
@@ -95,11 +86,13 @@ is_alike (GListStore *list, guint place, PcnLayer *other)
 static void
 take_layers (PcnNetwork *self, GPtrArray *layers)
 {
-  guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->layers)), n_new = layers->len, head = 0, tail = 0;
+  guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->layers)), n_new = layers->len, head = 0,
+        tail = 0;
 
   while (head < MIN (n_old, n_new) && is_alike (self->layers, head, layers->pdata[head]))
     head++;
-  while (tail < MIN (n_old, n_new) - head && is_alike (self->layers, n_old - 1 - tail, layers->pdata[n_new - 1 - tail]))
+  while (tail < MIN (n_old, n_new) - head
+         && is_alike (self->layers, n_old - 1 - tail, layers->pdata[n_new - 1 - tail]))
     tail++;
   for (guint i = 0; i < head + tail; i++) {
     guint old = i < head ? i : n_old - 1 - (i - head), new = i < head ? i : n_new - 1 - (i - head);
@@ -362,9 +355,8 @@ pcn_network_class_init (PcnNetworkClass *klass)
   object_class->get_property = pcn_network_get_property;
   object_class->finalize = pcn_network_finalize;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    props[PROP_EDITED + i]
-        = g_param_spec_boolean (names[i], NULL, NULL, FALSE,
-                                G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    props[PROP_EDITED + i] = g_param_spec_boolean (
+        names[i], NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHECKED] = g_signal_new ("checked", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -12,12 +12,14 @@ G_BEGIN_DECLS
 /**
  * PcnNetwork:
  *
- * The network that is trained next: a preset, or what the user made of one. Each edit can be undone. Main thread only.
+ * The network that is trained next: a preset, or what the user made of one. Each edit can be undone. Main
+ * thread only.
  *
- * Properties, all read-only: "edited" (differs from its preset), "can-undo", "can-redo", "valid" (can be trained).
+ * Properties, all read-only: "edited" (differs from its preset), "can-undo", "can-redo", "valid" (can be
+ * trained).
  *
- * Signals: #PcnNetwork::changed: the user, or an undo, made it another one; #PcnNetwork::checked: what is known of its
- * layers is new, also because the data is another.
+ * Signals: #PcnNetwork::changed: the user, or an undo, made it another one; #PcnNetwork::checked: what is
+ * known of its layers is new, also because the data is another.
  */
 #define PCN_TYPE_NETWORK (pcn_network_get_type ())
 G_DECLARE_FINAL_TYPE (PcnNetwork, pcn_network, PCN, NETWORK, GObject)
@@ -38,14 +40,17 @@ void pcn_network_set_data (PcnNetwork *self, const NnShape *input, guint n_class
 /** pcn_network_get_layers: Returns: (transfer none): a GListModel of #PcnLayer, without the picture */
 GListModel *pcn_network_get_layers (PcnNetwork *self);
 const char *pcn_network_get_preset (PcnNetwork *self);
-/** pcn_network_get_spec: Returns: (transfer none) (nullable): the specification, NULL while it is as in the preset */
+/** pcn_network_get_spec: Returns: (transfer none) (nullable): the specification, NULL while it is as in the
+ * preset */
 const char *pcn_network_get_spec (PcnNetwork *self);
-/** pcn_network_get_graph: Returns: (transfer none) (nullable): for the data at hand; NULL where a layer is wrong */
+/** pcn_network_get_graph: Returns: (transfer none) (nullable): for the data at hand; NULL where a layer is
+ * wrong */
 const NnGraph *pcn_network_get_graph (PcnNetwork *self);
 
 /** pcn_network_choose: begins anew with a preset */
 void pcn_network_choose (PcnNetwork *self, const char *preset);
-/** pcn_network_add: @op: an operator with one input; its settings are the table's. @index: before which layer */
+/** pcn_network_add: @op: an operator with one input; its settings are the table's. @index: before which layer
+ */
 void pcn_network_add (PcnNetwork *self, const NnOp *op, guint index);
 void pcn_network_remove (PcnNetwork *self, guint index);
 /** pcn_network_move: to the place @to of the list without the layer */

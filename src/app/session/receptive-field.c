@@ -40,7 +40,8 @@ see (const NnNode *node)
     field.width = MAX (field.width, other.width);
     field.whole |= other.whole;
   }
-  /* Layers without places mix all of the picture; flatten keeps each number as it is, but says no more where from. */
+  /* Layers without places mix all of the picture; flatten keeps each number as it is, but says no more where
+   * from. */
   if (node->shape.rank != 3)
     field.whole = TRUE;
   return field.whole ? field : widen (node, field);

@@ -3,6 +3,7 @@
 
 #include "pages/model/field-view.h"
 
+#include <math.h>
 
 #define SIZE 196
 
@@ -19,11 +20,12 @@ G_DEFINE_FINAL_TYPE (PcnFieldView, pcn_field_view, GTK_TYPE_WIDGET)
 static graphene_rect_t
 get_place (PcnFieldView *self)
 {
-  float w = (float) gtk_widget_get_width (GTK_WIDGET (self)), h = (float) gtk_widget_get_height (GTK_WIDGET (self));
+  float w = (float) gtk_widget_get_width (GTK_WIDGET (self)),
+        h = (float) gtk_widget_get_height (GTK_WIDGET (self));
   float scale = MIN (w / (float) self->width, h / (float) self->height);
   float pw = (float) self->width * scale, ph = (float) self->height * scale;
 
-  return GRAPHENE_RECT_INIT ((w - pw) / 2, (h - ph) / 2, pw, ph);
+  return GRAPHENE_RECT_INIT (floorf ((w - pw) / 2), floorf ((h - ph) / 2), roundf (pw), roundf (ph));
 }
 
 static void
@@ -38,17 +40,20 @@ pcn_field_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0.5f, 0.5f, 0.5f, 0.25f }, &place);
   if (self->texture)
     gtk_snapshot_append_texture (snapshot, self->texture, &place);
-  float fw = place.size.width * MIN (self->field.width, self->width) / (float) self->width;
-  float fh = place.size.height * MIN (self->field.height, self->height) / (float) self->height;
-  float x = place.origin.x + (place.size.width - fw) / 2, y = place.origin.y + (place.size.height - fh) / 2;
+  float fw = roundf (place.size.width * MIN (self->field.width, self->width) / (float) self->width);
+  float fh = roundf (place.size.height * MIN (self->field.height, self->height) / (float) self->height);
+  float x = floorf (place.origin.x + (place.size.width - fw) / 2);
+  float y = floorf (place.origin.y + (place.size.height - fh) / 2);
   /* What lies outside isn't seen. */
   GdkRGBA shade = { 0, 0, 0, 0.55f };
   float right = place.origin.x + place.size.width, bottom = place.origin.y + place.size.height;
-  gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT (place.origin.x, place.origin.y, place.size.width,
-                                                                    y - place.origin.y));
-  gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT (place.origin.x, y + fh, place.size.width,
-                                                                    bottom - y - fh));
-  gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT (place.origin.x, y, x - place.origin.x, fh));
+  gtk_snapshot_append_color (
+      snapshot, &shade,
+      &GRAPHENE_RECT_INIT (place.origin.x, place.origin.y, place.size.width, y - place.origin.y));
+  gtk_snapshot_append_color (snapshot, &shade,
+                             &GRAPHENE_RECT_INIT (place.origin.x, y + fh, place.size.width, bottom - y - fh));
+  gtk_snapshot_append_color (snapshot, &shade,
+                             &GRAPHENE_RECT_INIT (place.origin.x, y, x - place.origin.x, fh));
   gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT (x + fw, y, right - x - fw, fh));
   gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "accent_color", &accent);
   GskRoundedRect frame;
@@ -58,8 +63,8 @@ pcn_field_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-pcn_field_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                        int *minimum_baseline, int *natural_baseline)
+pcn_field_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                        int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = SIZE;
 }

@@ -94,7 +94,8 @@ make_choice (PcnLayerRow *self, const NnAttrSpec *spec, const char *title)
   GtkWidget *row = adw_combo_row_new ();
 
   /* The table's order is kept, and what only files need is at its end. */
-  for (guint i = 0; spec->choices[i] && pcn_layer_info_choice (spec->choices[i]) && i <= (guint) spec->max; i++)
+  for (guint i = 0; spec->choices[i] && pcn_layer_info_choice (spec->choices[i]) && i <= (guint) spec->max;
+       i++)
     gtk_string_list_append (list, pcn_layer_info_choice (spec->choices[i]));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
@@ -150,7 +151,8 @@ update (PcnLayerRow *self)
     const NnAttr *attr = pcn_layer_get_attr (self->layer, i);
     GtkWidget *control = self->controls[i];
     if (GTK_IS_SPIN_BUTTON (control))
-      gtk_spin_button_set_value (GTK_SPIN_BUTTON (control), op->attrs[i].type == NN_ATTR_FLOAT ? attr->f : attr->i[0]);
+      gtk_spin_button_set_value (GTK_SPIN_BUTTON (control),
+                                 op->attrs[i].type == NN_ATTR_FLOAT ? attr->f : attr->i[0]);
     else if (GTK_IS_SWITCH (control))
       gtk_switch_set_active (GTK_SWITCH (control), attr->i[0] != 0);
     else if (ADW_IS_COMBO_ROW (control))
@@ -232,8 +234,8 @@ pcn_layer_row_class_init (PcnLayerRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pcn_layer_row_dispose;
-  entered_signal
-      = g_signal_new ("entered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  entered_signal = g_signal_new ("entered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/model/layer-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnLayerRow, handle);
   gtk_widget_class_bind_template_child (widget_class, PcnLayerRow, mark);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * PcnLayerRow:
  *
- * A layer in the list: what it gives, and its settings when the row is open. Moves by its handle or Alt+Up and Alt+Down,
- * goes with Delete.
+ * A layer in the list: what it gives, and its settings when the row is open. Moves by its handle or Alt+Up
+ * and Alt+Down, goes with Delete.
  *
  * Signal: #PcnLayerRow::entered: it got the focus or was opened.
  */

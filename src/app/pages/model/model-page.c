@@ -27,16 +27,15 @@ struct _PcnModelPage {
   PcnSession *session;
   PcnNetwork *network;
   PcnLayer *shown; /* whose receptive field is drawn */
+  char *preset;    /* that it was chosen in */
   GCancellable *loading;
+  guint place, n_frames, focus_tick; /* @place: what gets the focus */
   GSimpleActionGroup *actions;
 };
 
 G_DEFINE_FINAL_TYPE (PcnModelPage, pcn_model_page, ADW_TYPE_BIN)
 
-enum {
-  PROP_SESSION = 1,
-  N_PROPS
-};
+enum { PROP_SESSION = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void
@@ -45,7 +44,8 @@ tell_field (PcnModelPage *self, const char *layer, const char *text)
   g_autofree char *words = layer ? g_strdup_printf ("%s: %s", layer, text) : g_strdup (text);
 
   gtk_label_set_text (self->field_text, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->field), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->field), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
+                                  -1);
 }
 
 static void
@@ -60,7 +60,8 @@ update_field (PcnModelPage *self)
   }
   const NnShape *input = nn_graph_get_input_shape (graph);
   PcnReceptiveField field = pcn_receptive_field (graph, node);
-  const char *title = node > 0 ? pcn_layer_info_title (nn_graph_get_node (graph, node)->op) : _ ("The picture");
+  const char *title
+      = node > 0 ? pcn_layer_info_title (nn_graph_get_node (graph, node)->op) : _ ("The picture");
   pcn_field_view_set_field (self->field, &field, input->dims[0], input->dims[1]);
   if (field.whole || (field.height >= input->dims[0] && field.width >= input->dims[1])) {
     tell_field (self, title, _ ("each unit sees the whole picture"));
@@ -71,7 +72,8 @@ update_field (PcnModelPage *self)
   }
 }
 
-/* The last layer that still sees a part only says most; it is shown until another is looked at. */
+/* The last layer that still sees a part only says most; it is shown until another layer or preset is looked
+ * at. */
 static void
 choose_shown (PcnModelPage *self)
 {
@@ -79,6 +81,10 @@ choose_shown (PcnModelPage *self)
   GListModel *layers = pcn_network_get_layers (self->network);
   guint place = GTK_INVALID_LIST_POSITION;
 
+  if (g_strcmp0 (self->preset, pcn_network_get_preset (self->network)) != 0)
+    g_clear_object (&self->shown);
+  g_free (self->preset);
+  self->preset = g_strdup (pcn_network_get_preset (self->network));
   if (self->shown && g_list_store_find (G_LIST_STORE (layers), self->shown, NULL))
     return;
   for (guint i = 1; graph && i < nn_graph_get_n_nodes (graph); i++)
@@ -106,9 +112,11 @@ on_checked (PcnModelPage *self)
   }
   adw_preferences_group_set_description (self->layer_group, text);
   g_object_get (self->network, "can-undo", &can, NULL);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "undo")), can);
+  g_simple_action_set_enabled (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "undo")), can);
   g_object_get (self->network, "can-redo", &can, NULL);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "redo")), can);
+  g_simple_action_set_enabled (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "redo")), can);
   choose_shown (self);
   update_field (self);
 }
@@ -130,15 +138,30 @@ make_row (gpointer item, gpointer data)
   return row;
 }
 
+static gboolean
+focus_place (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  PcnModelPage *self = PCN_MODEL_PAGE (widget);
+  guint n = g_list_model_get_n_items (pcn_network_get_layers (self->network));
+
+  /* In its layout the window looks for a widget to take the focus of a row that went: this has to come after. */
+  if (++self->n_frames < 2)
+    return G_SOURCE_CONTINUE;
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->layers, (int) MIN (self->place, n > 0 ? n - 1 : 0));
+  self->n_frames = self->focus_tick = 0;
+  if (row)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+  return G_SOURCE_REMOVE;
+}
+
 /* Whoever adds, moves or removes a layer goes on at its place. */
 static void
 on_items_changed (PcnModelPage *self, guint position, guint removed, guint added)
 {
-  guint n = g_list_model_get_n_items (pcn_network_get_layers (self->network));
-  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->layers, (int) MIN (position, n > 0 ? n - 1 : 0));
-
-  if (row && removed + added == 1 && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    gtk_widget_grab_focus (GTK_WIDGET (row));
+  self->place = position;
+  self->n_frames = 0;
+  if (removed + added == 1 && self->focus_tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->focus_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_place, NULL, NULL);
 }
 
 static void
@@ -219,8 +242,8 @@ set_session (PcnModelPage *self, PcnSession *session)
     pcn_preset_cards_set_network (self->cards, self->network);
     pcn_memory_group_set_session (self->memory, session);
     gtk_list_box_bind_model (self->layers, pcn_network_get_layers (self->network), make_row, self, NULL);
-    g_signal_connect_object (pcn_network_get_layers (self->network), "items-changed", G_CALLBACK (on_items_changed),
-                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (pcn_network_get_layers (self->network), "items-changed",
+                             G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->network, "checked", G_CALLBACK (on_checked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "data-changed", G_CALLBACK (on_data_changed), self, G_CONNECT_SWAPPED);
     on_data_changed (self);
@@ -258,6 +281,7 @@ pcn_model_page_dispose (GObject *object)
   g_clear_object (&self->network);
   g_clear_object (&self->session);
   g_clear_object (&self->actions);
+  g_clear_pointer (&self->preset, g_free);
   G_OBJECT_CLASS (pcn_model_page_parent_class)->dispose (object);
 }
 
@@ -270,8 +294,9 @@ pcn_model_page_class_init (PcnModelPageClass *klass)
   object_class->get_property = pcn_model_page_get_property;
   object_class->set_property = pcn_model_page_set_property;
   object_class->dispose = pcn_model_page_dispose;
-  props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
-                                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SESSION]
+      = g_param_spec_object ("session", NULL, NULL, PCN_TYPE_SESSION,
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_PRESET_CARDS);
@@ -286,14 +311,16 @@ pcn_model_page_class_init (PcnModelPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, field_text);
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, memory);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "model.undo", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "model.redo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "model.redo", NULL);
 }
 
 static void
 pcn_model_page_init (PcnModelPage *self)
 {
-  static const GActionEntry entries[]
-      = { { .name = "add", .activate = on_add, .parameter_type = "s" }, { "undo", on_undo }, { "redo", on_redo } };
+  static const GActionEntry entries[] = { { .name = "add", .activate = on_add, .parameter_type = "s" },
+                                          { "undo", on_undo },
+                                          { "redo", on_redo } };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->actions = g_simple_action_group_new ();

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define WIDTH 132
+#define WIDTH 96
 #define HEIGHT 56
 #define GAP 4
 #define RADIUS 2.5
@@ -25,7 +25,8 @@ static gboolean
 is_drawn (const NnNode *node)
 {
   return node->index == 0
-         || (!g_str_equal (node->op->id, "flatten") && !nn_shape_equal (&node->shape, &node->inputs[0]->shape));
+         || (!g_str_equal (node->op->id, "flatten")
+             && !nn_shape_equal (&node->shape, &node->inputs[0]->shape));
 }
 
 static void
@@ -76,6 +77,8 @@ pcn_network_drawing_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_translate (cr, width / 2, (height - HEIGHT) / 2);
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
     cairo_scale (cr, -1, 1);
+  if (total > width)
+    cairo_scale (cr, width / total, 1);
   double x = -total / 2;
   for (guint i = 0, n = nn_graph_get_n_nodes (self->graph); i < n; i++) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
@@ -83,7 +86,10 @@ pcn_network_drawing_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       continue;
     get_slab (node, largest, &w, &h);
     cairo_set_source_rgba (cr, colour.red, colour.green, colour.blue,
-                           colour.alpha * (i == 0 ? 0.25 : i + 1 == n ? 1 : 0.55));
+                           colour.alpha
+                               * (i == 0       ? 0.25
+                                  : i + 1 == n ? 1
+                                               : 0.55));
     draw_slab (cr, x, w, h);
     x += w + GAP;
   }
@@ -91,8 +97,8 @@ pcn_network_drawing_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-pcn_network_drawing_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                             int *minimum_baseline, int *natural_baseline)
+pcn_network_drawing_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                             int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH : HEIGHT;
 }

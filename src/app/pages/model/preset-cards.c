@@ -60,7 +60,7 @@ make_label (const char *text, const char *css)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 16);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 10);
   gtk_widget_add_css_class (label, css);
   return label;
 }
@@ -114,8 +114,8 @@ pcn_preset_cards_init (PcnPresetCards *self)
   gtk_flow_box_set_homogeneous (self->box, TRUE);
   gtk_flow_box_set_min_children_per_line (self->box, 2);
   gtk_flow_box_set_max_children_per_line (self->box, 7);
-  gtk_flow_box_set_row_spacing (self->box, 12);
-  gtk_flow_box_set_column_spacing (self->box, 12);
+  gtk_flow_box_set_row_spacing (self->box, 6);
+  gtk_flow_box_set_column_spacing (self->box, 6);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->box));
 }
 
