@@ -180,6 +180,8 @@ class Window(WindowCase):
             self.show(step)
             app.find("label", "No Device to Compute On")
             self.assertTrue(app.find_all("label", re.compile("pocl", re.I)), "what to install")
+        self.show("data")
+        self.assertEqual(tuple(app.resize(360, 640)), (360, 640))
         self.clean()
 
 

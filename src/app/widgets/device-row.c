@@ -215,11 +215,23 @@ pcn_device_row_set_drop_down_narrow (GtkDropDown *drop_down, gboolean narrow)
   gtk_drop_down_set_factory (drop_down, button);
 }
 
+/* GTK's word for "nothing selected" would keep the window from being as narrow as a phone. */
+static void
+let_labels_shrink (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    let_labels_shrink (child);
+}
+
 void
 pcn_device_row_setup_drop_down (GtkDropDown *drop_down)
 {
   g_autoptr (GtkListItemFactory) list = gtk_signal_list_item_factory_new ();
 
+  let_labels_shrink (gtk_widget_get_first_child (GTK_WIDGET (drop_down)));
   g_signal_connect (list, "setup", G_CALLBACK (on_setup_row), NULL);
   g_signal_connect_object (list, "bind", G_CALLBACK (on_bind_row), drop_down, 0);
   g_signal_connect_object (list, "unbind", G_CALLBACK (on_unbind_row), drop_down, 0);
