@@ -129,6 +129,78 @@ test_bounds (void)
   g_assert_cmpfloat (high, ==, 1);
 }
 
+static void
+test_log (void)
+{
+  PcnScale scale = pcn_scale_choose_log (0.003, 4, 10);
+
+  g_assert_cmpfloat (scale.first, ==, -3);
+  g_assert_cmpfloat (scale.step, ==, 1);
+  g_assert_cmpfloat (pcn_scale_get_last (&scale), ==, 1);
+  /* Little room: whole decades are left out, not cut. */
+  scale = pcn_scale_choose_log (1e-9, 1, 4);
+  g_assert_cmpuint (scale.n, <=, 4);
+  g_assert_cmpfloat (pcn_scale_get_last (&scale), >=, 0);
+  /* What has no logarithm. */
+  scale = pcn_scale_choose_log (0, 0, 5);
+  g_assert_cmpuint (scale.n, >=, 2);
+  scale = pcn_scale_choose_log (NAN, INFINITY, 5);
+  g_assert_cmpuint (scale.n, >=, 2);
+}
+
+static void
+test_clip (void)
+{
+  PcnPoint points[100];
+  guint first, inside;
+
+  for (guint i = 0; i < 100; i++)
+    points[i] = (PcnPoint){ i / 10.0, i };
+  pcn_points_clip (points, 100, 2.05, 3.05, &first, &inside);
+  /* 2.1 to 3.0, and a neighbour on each side. */
+  g_assert_cmpuint (first, ==, 20);
+  g_assert_cmpuint (inside, ==, 12);
+  pcn_points_clip (points, 100, 0, 100, &first, &inside);
+  g_assert_cmpuint (first, ==, 0);
+  g_assert_cmpuint (inside, ==, 100);
+  pcn_points_clip (points, 0, 0, 1, &first, &inside);
+  g_assert_cmpuint (inside, ==, 0);
+}
+
+static void
+test_smooth (void)
+{
+  PcnPoint points[200], smooth[200];
+
+  for (guint i = 0; i < 200; i++)
+    points[i] = (PcnPoint){ i, i % 2 ? 3 : 1 };
+  pcn_points_smooth (points, 200, 0.9, smooth);
+  /* It starts at the first value, not at zero, and ends at the mean. */
+  g_assert_cmpfloat_with_epsilon (smooth[0].y, 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (smooth[199].y, 2, 0.1);
+  g_assert_cmpfloat (smooth[57].x, ==, 57);
+  pcn_points_smooth (points, 200, 0, smooth);
+  g_assert_cmpfloat (smooth[58].y, ==, points[58].y);
+}
+
+static void
+test_zoom (void)
+{
+  double low = 0, high = 10;
+
+  pcn_zoom (&low, &high, 10, 4, 0.5);
+  g_assert_cmpfloat_with_epsilon (low, 2, 1e-9);
+  g_assert_cmpfloat_with_epsilon (high, 7, 1e-9);
+  /* Out again: not beyond the ends; in: not for ever. */
+  pcn_zoom (&low, &high, 10, 7, 100);
+  g_assert_cmpfloat_with_epsilon (low, 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (high, 10, 1e-9);
+  for (guint i = 0; i < 100; i++)
+    pcn_zoom (&low, &high, 10, 10, 0.5);
+  g_assert_cmpfloat_with_epsilon (high - low, 0.1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (high, 10, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,5 +212,9 @@ main (int argc, char **argv)
   g_test_add_func ("/chart-scale/value", test_value);
   g_test_add_func ("/chart-scale/nearest", test_nearest);
   g_test_add_func ("/chart-scale/bounds", test_bounds);
+  g_test_add_func ("/chart-scale/log", test_log);
+  g_test_add_func ("/chart-scale/clip", test_clip);
+  g_test_add_func ("/chart-scale/smooth", test_smooth);
+  g_test_add_func ("/chart-scale/zoom", test_zoom);
   return g_test_run ();
 }

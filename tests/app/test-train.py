@@ -76,7 +76,7 @@ class Train(WindowCase):
         self.show("train")
 
     def last_epoch(self):
-        words = re.search(r"at epoch ([\d.]+)", self.app.find("image", "Loss").description)
+        words = re.search(r"at epoch (\d+\.\d+)", self.app.find("image", "Loss").description)
         return float(words[1]) if words else 0
 
     def fact(self, title):
@@ -173,6 +173,40 @@ class Train(WindowCase):
         self.assertGreater(self.last_epoch(), failed)
         self.assertAlmostEqual(self.last_epoch(), 60, delta=0.6)
         self.assertFalse([n for n in app.find_all("label", "The Device Failed") if n.on_screen()])
+
+    def test_chart(self):
+        app = self.start()
+        self.begin(epochs=40)
+        app.click("push button", "Start")
+        self.wait_status("Finished")
+        chart = app.find("image", "Loss")
+        whole = app.screenshot(of=chart)
+        self.assertNotIn("Shown from", chart.description)
+
+        def words(pattern):
+            return g.wait_for(lambda: re.search(pattern, app.find("image", "Loss").description), 5, pattern)
+
+        # A part is chosen by a drag, moved and left by keys.
+        app.draw_path(chart, [[(.3, .6), (.4, .6), (.6, .6)]])
+        low, high = map(float, words(r"Shown from epoch (\d+\.\d+) to (\d+\.\d+)").groups())
+        self.assertTrue(8 < low < 16 and 20 < high < 28, (low, high))
+        self.assertTrue(app.screenshot(of=chart).differs(whole))
+        app.key("shift+Right")
+        self.assertGreater(float(words(r"Shown from epoch (\d+\.\d+)")[1]), low)
+        app.key("plus")
+        g.wait_for(lambda: float(words(r"to (\d+\.\d+)\.$")[1]) != high, 5, "a smaller part")
+        app.key("0")
+        g.wait_for(lambda: "Shown from" not in app.find("image", "Loss").description, 5, "everything")
+
+        # The menu: each way of showing it is another picture, told in words.
+        for item in ("Logarithmic Scale", "Smooth Curve"):
+            before = app.screenshot(of=chart)
+            app.click(app.find_all("push button", "How the Chart Is Shown")[0])
+            app.click("menu item", item)
+            app.settle(0.3, 3)
+            self.assertTrue(app.screenshot(of=chart).differs(before), item)
+        words("On a logarithmic scale")
+        self.clean()
 
     def test_notification(self):
         told = Notifications()

@@ -13,6 +13,8 @@
 #define LEGEND_SAMPLE 18.0
 #define X_TICK_WIDTH 64.0
 #define Y_TICK_HEIGHT 36.0
+/* What is carried over from point to point of a smoothed curve: about the last ten count. */
+#define SMOOTHING 0.9
 
 static PangoLayout *
 make_layout (GtkWidget *widget, const char *text)
@@ -28,35 +30,58 @@ make_layout (GtkWidget *widget, const char *text)
 }
 
 static gboolean
-collect_bounds (const PcnChartView *view, double *low, double *high, double *x_last)
+is_hidden (const PcnChartView *view, PcnSeries *series)
 {
-  gboolean any = FALSE;
+  return view->hidden[pcn_series_get_kind (series)];
+}
 
-  *x_last = 0;
+static double
+get_x_last (const PcnChartView *view)
+{
+  double last = 0;
+
   for (guint i = 0; i < g_list_model_get_n_items (view->series); i++) {
     g_autoptr (PcnSeries) series = g_list_model_get_item (view->series, i);
     guint n;
+    const PcnPoint *points = pcn_series_get_points (series, &n);
+    if (n > 0)
+      last = MAX (last, points[n - 1].x);
+  }
+  return last;
+}
+
+/* Of what is shown. */
+static gboolean
+collect_bounds (const PcnChartView *view, double *low, double *high)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (view->series); i++) {
+    g_autoptr (PcnSeries) series = g_list_model_get_item (view->series, i);
+    guint n, first, inside;
     double l, h;
     const PcnPoint *points = pcn_series_get_points (series, &n);
-    if (!pcn_points_bounds (points, n, &l, &h))
+    pcn_points_clip (points, n, view->x_start, view->x_end, &first, &inside);
+    if (is_hidden (view, series) || !pcn_points_bounds (points + first, inside, &l, &h))
       continue;
     *low = any ? MIN (*low, l) : l;
     *high = any ? MAX (*high, h) : h;
-    *x_last = MAX (*x_last, points[n - 1].x);
     any = TRUE;
   }
   return any;
 }
 
-void
-pcn_chart_layout (PcnChartView *view, GtkWidget *widget, double width, double height)
+static void
+choose_y (PcnChartView *view, double plot_height)
 {
-  double low = 0, high = 1, x_last = 0;
-  gboolean any = collect_bounds (view, &low, &high, &x_last);
-  g_autoptr (PangoLayout) sample = make_layout (widget, "0");
-  int line;
-  pango_layout_get_pixel_size (sample, NULL, &line);
+  double low = 0, high = 1;
+  gboolean any = collect_bounds (view, &low, &high);
+  guint max_ticks = MAX (2, (guint) (plot_height / Y_TICK_HEIGHT) + 1);
 
+  if (view->logarithmic) {
+    view->y = pcn_scale_choose_log (low, high, max_ticks);
+    return;
+  }
   /* A share is shown from 0 to 1 until all of it lies high; a loss always stands on 0: then heights can be compared. */
   if (view->percent && any) {
     low = low > 0.9 ? 0.9 : low > 0.5 ? 0.5 : 0;
@@ -64,14 +89,33 @@ pcn_chart_layout (PcnChartView *view, GtkWidget *widget, double width, double he
   } else if (low > 0) {
     low = 0;
   }
+  view->y = pcn_scale_choose (low, high, max_ticks, 0);
+}
+
+static char *
+format_y (const PcnChartView *view, double tick)
+{
+  return view->logarithmic ? pcn_value_format (pow (10, tick), view->percent)
+                           : pcn_scale_format (&view->y, tick, view->percent);
+}
+
+void
+pcn_chart_layout (PcnChartView *view, GtkWidget *widget, double width, double height)
+{
+  g_autoptr (PangoLayout) sample = make_layout (widget, "0");
+  int line;
+  pango_layout_get_pixel_size (sample, NULL, &line);
+
   double top = line * HEADER_LINES;
   double plot_height = MAX (height - top - line - 2 * TICK_GAP, 1);
-  view->y = pcn_scale_choose (low, high, MAX (2, (guint) (plot_height / Y_TICK_HEIGHT) + 1), 0);
-  view->x_end = MAX (MAX (view->x_max, x_last), 1);
+  gboolean zoomed = view->x_to > view->x_from;
+  view->x_start = zoomed ? view->x_from : 0;
+  view->x_end = zoomed ? view->x_to : MAX (MAX (view->x_max, get_x_last (view)), 1);
+  choose_y (view, plot_height);
 
   int label_width = 0;
   for (guint i = 0; i < view->y.n; i++) {
-    g_autofree char *text = pcn_scale_format (&view->y, view->y.first + i * view->y.step, view->percent);
+    g_autofree char *text = format_y (view, view->y.first + i * view->y.step);
     int w;
     pango_layout_set_text (sample, text, -1);
     pango_layout_get_pixel_size (sample, &w, NULL);
@@ -83,20 +127,25 @@ pcn_chart_layout (PcnChartView *view, GtkWidget *widget, double width, double he
   pango_layout_get_pixel_size (sample, &end_width, NULL);
   double left = label_width + TICK_GAP, right = end_width / 2.0 + 4;
   double plot_width = MAX (width - left - right, 1);
-  view->x = pcn_scale_choose (0, view->x_end, MAX (2, (guint) (plot_width / X_TICK_WIDTH) + 1), 1);
+  /* Epochs are whole, until one is looked at closely. */
+  view->x = pcn_scale_choose (view->x_start, view->x_end, MAX (2, (guint) (plot_width / X_TICK_WIDTH) + 1),
+                              view->x_end - view->x_start < 2 ? 0 : 1);
   graphene_rect_init (&view->plot, left, top, plot_width, plot_height);
 }
 
 static double
 to_x (const PcnChartView *view, double x)
 {
-  return view->plot.origin.x + x / view->x_end * view->plot.size.width;
+  return view->plot.origin.x + (x - view->x_start) / (view->x_end - view->x_start) * view->plot.size.width;
 }
 
 static double
 to_y (const PcnChartView *view, double y)
 {
   double first = view->y.first, last = pcn_scale_get_last (&view->y);
+
+  if (view->logarithmic)
+    y = y > 0 ? log10 (y) : first;
   return view->plot.origin.y + (1 - (y - first) / (last - first)) * view->plot.size.height;
 }
 
@@ -117,8 +166,8 @@ paint_grid (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnC
   cairo_set_line_width (cr, 1);
   for (guint i = 0; i < view->y.n; i++) {
     double value = view->y.first + i * view->y.step;
-    double y = floor (to_y (view, value)) + 0.5;
-    g_autofree char *text = pcn_scale_format (&view->y, value, view->percent);
+    double y = floor (to_y (view, view->logarithmic ? pow (10, value) : value)) + 0.5;
+    g_autofree char *text = format_y (view, value);
     set_colour (cr, &colours->text, colours->contrast ? 0.4 : i == 0 ? 0.25 : 0.1);
     cairo_move_to (cr, left, y);
     cairo_line_to (cr, right, y);
@@ -134,6 +183,8 @@ paint_grid (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnC
     /* The axis ends where the run does, not at the next round number. */
     if (value > view->x_end * 1.001)
       break;
+    if (value < view->x_start)
+      continue;
     g_autofree char *text = pcn_scale_format (&view->x, value, FALSE);
     pango_layout_set_text (layout, text, -1);
     pango_layout_get_pixel_size (layout, &w, &h);
@@ -164,21 +215,8 @@ trace_dense (const PcnChartView *view, cairo_t *cr, const PcnPoint *points, guin
 }
 
 static void
-paint_series (const PcnChartView *view, cairo_t *cr, const PcnChartColours *colours, PcnSeries *series)
+stroke_points (const PcnChartView *view, cairo_t *cr, const PcnPoint *points, guint n)
 {
-  guint n;
-  const PcnPoint *points = pcn_series_get_points (series, &n);
-  PcnSeriesKind kind = pcn_series_get_kind (series);
-  double width = colours->contrast ? 3 : 2;
-
-  if (n == 0)
-    return;
-  set_colour (cr, &colours->series[kind], 1);
-  cairo_set_line_width (cr, width);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  if (kind == PCN_SERIES_VALIDATION)
-    cairo_set_dash (cr, (double[]){ 2 * width, 2.5 * width }, 2, 0);
   cairo_new_path (cr);
   if (n > view->plot.size.width * 2)
     trace_dense (view, cr, points, n);
@@ -186,11 +224,48 @@ paint_series (const PcnChartView *view, cairo_t *cr, const PcnChartColours *colo
     for (guint i = 0; i < n; i++)
       cairo_line_to (cr, to_x (view, points[i].x), to_y (view, points[i].y));
   cairo_stroke (cr);
+}
+
+/* The average of the curve, over a faint one of its values. */
+static void
+stroke_smooth (const PcnChartView *view, cairo_t *cr, const GdkRGBA *colour, const PcnPoint *points, guint n,
+               guint first, guint inside)
+{
+  g_autofree PcnPoint *smooth = g_new (PcnPoint, n);
+
+  pcn_points_smooth (points, n, SMOOTHING, smooth);
+  set_colour (cr, colour, 0.3);
+  stroke_points (view, cr, points + first, inside);
+  set_colour (cr, colour, 1);
+  stroke_points (view, cr, smooth + first, inside);
+}
+
+static void
+paint_series (const PcnChartView *view, cairo_t *cr, const PcnChartColours *colours, PcnSeries *series)
+{
+  guint n, first, inside;
+  const PcnPoint *points = pcn_series_get_points (series, &n);
+  PcnSeriesKind kind = pcn_series_get_kind (series);
+  double width = colours->contrast ? 3 : 2;
+
+  pcn_points_clip (points, n, view->x_start, view->x_end, &first, &inside);
+  if (inside == 0 || is_hidden (view, series))
+    return;
+  set_colour (cr, &colours->series[kind], 1);
+  cairo_set_line_width (cr, width);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  if (kind == PCN_SERIES_VALIDATION)
+    cairo_set_dash (cr, (double[]){ 2 * width, 2.5 * width }, 2, 0);
+  if (kind == PCN_SERIES_TRAIN && view->smooth)
+    stroke_smooth (view, cr, &colours->series[kind], points, n, first, inside);
+  else
+    stroke_points (view, cr, points + first, inside);
   cairo_set_dash (cr, NULL, 0, 0);
 
   /* Marks where they don't run into each other: a curve must be told from another without colour, too. */
-  if ((kind == PCN_SERIES_VALIDATION && n * 8 < view->plot.size.width) || n == 1)
-    for (guint i = 0; i < n; i++) {
+  if ((kind == PCN_SERIES_VALIDATION && inside * 8 < view->plot.size.width) || inside == 1)
+    for (guint i = first; i < first + inside; i++) {
       cairo_arc (cr, to_x (view, points[i].x), to_y (view, points[i].y), width + 1, 0, 2 * G_PI);
       cairo_fill (cr);
     }
@@ -239,7 +314,7 @@ paint_cursor (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
     g_autoptr (PcnSeries) series = g_list_model_get_item (view->series, i);
     guint n;
     const PcnPoint *points = pcn_series_get_points (series, &n);
-    if (n == 0)
+    if (n == 0 || is_hidden (view, series))
       continue;
     PcnPoint point = points[pcn_points_nearest (points, n, view->cursor)];
     g_autofree char *value = pcn_value_format (point.y, view->percent);
@@ -268,7 +343,7 @@ paint_cursor (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
 
 /* One entry of the legend, ending at @end (starting there in a right-to-left locale). Returns: its width. */
 static double
-paint_legend (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours,
+paint_legend (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours,
               PcnSeries *series, double end, gboolean rtl)
 {
   guint n;
@@ -284,7 +359,9 @@ paint_legend (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
   double width = LEGEND_SAMPLE + 6 + w;
   double sample = rtl ? end + w + 6 : end - width, label = rtl ? end : end - w;
   double line_width = colours->contrast ? 3 : 2;
-  set_colour (cr, &colours->series[kind], 1);
+  double alpha = is_hidden (view, series) ? 0.3 : 1;
+  graphene_rect_init (&view->legend[kind], rtl ? end : end - width, 0, width, h);
+  set_colour (cr, &colours->series[kind], alpha);
   cairo_set_line_width (cr, line_width + 0.5);
   if (kind == PCN_SERIES_VALIDATION)
     cairo_set_dash (cr, (double[]){ 4, 3 }, 2, 0);
@@ -296,17 +373,17 @@ paint_legend (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
     cairo_arc (cr, sample + LEGEND_SAMPLE / 2, h / 2.0 + 0.5, line_width + 1.5, 0, 2 * G_PI);
     cairo_fill (cr);
   }
-  set_colour (cr, &colours->text, 0.9);
+  set_colour (cr, &colours->text, 0.9 * alpha);
   cairo_move_to (cr, label, 0);
   pango_cairo_show_layout (cr, layout);
   return width + 14;
 }
 
 static void
-paint_header (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours)
+paint_header (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours)
 {
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  double width = gtk_widget_get_width (widget), end = rtl ? 0 : width;
+  double width = gtk_widget_get_width (widget), end = rtl ? PCN_CHART_BUTTON : width - PCN_CHART_BUTTON;
   g_autofree char *markup = g_markup_printf_escaped ("<b>%s</b>", view->title ? view->title : "");
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
   int w;
@@ -324,7 +401,7 @@ paint_header (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
 }
 
 void
-pcn_chart_paint (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours)
+pcn_chart_paint (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours)
 {
   const graphene_rect_t *plot = &view->plot;
 
@@ -338,7 +415,13 @@ pcn_chart_paint (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const
     g_autoptr (PcnSeries) series = g_list_model_get_item (view->series, i - 1);
     paint_series (view, cr, colours, series);
   }
+  if (!isnan (view->band_from)) {
+    double from = to_x (view, view->band_from), to = to_x (view, view->band_to);
+    cairo_rectangle (cr, MIN (from, to), plot->origin.y, fabs (to - from), plot->size.height);
+    set_colour (cr, &colours->series[PCN_SERIES_TRAIN], 0.2);
+    cairo_fill (cr);
+  }
   cairo_restore (cr);
-  if (!isnan (view->cursor))
+  if (!isnan (view->cursor) && view->cursor >= view->x_start && view->cursor <= view->x_end)
     paint_cursor (view, widget, cr, colours);
 }

@@ -126,3 +126,55 @@ pcn_points_bounds (const PcnPoint *points, guint n, double *low, double *high)
   *high = values[count - 1 - (count >= 100 ? count / 100 : 0)];
   return TRUE;
 }
+
+PcnScale
+pcn_scale_choose_log (double low, double high, guint max_ticks)
+{
+  if (!isfinite (high) || high <= 0)
+    high = 1;
+  if (!isfinite (low) || low <= 0 || low > high)
+    low = high / 10;
+  int first = (int) floor (log10 (low)), last = (int) ceil (log10 (high));
+  last = MAX (last, first + 1);
+  guint decades = (guint) (last - first), step = 1;
+  while (decades / step + 1 > MAX (max_ticks, 2))
+    step++;
+  return (PcnScale){ .first = first, .step = step, .n = (decades + step - 1) / step + 1 };
+}
+
+void
+pcn_points_clip (const PcnPoint *points, guint n, double low, double high, guint *first, guint *n_inside)
+{
+  guint from = 0, to = n;
+
+  while (from < n && points[from].x < low)
+    from++;
+  while (to > from && points[to - 1].x > high)
+    to--;
+  from = from > 0 ? from - 1 : 0;
+  to = MIN (to + 1, n);
+  *first = from;
+  *n_inside = to - from;
+}
+
+void
+pcn_points_smooth (const PcnPoint *points, guint n, double weight, PcnPoint *smooth)
+{
+  double mean = 0, correction = 1;
+
+  for (guint i = 0; i < n; i++) {
+    mean = weight * mean + (1 - weight) * points[i].y;
+    correction *= weight;
+    smooth[i] = (PcnPoint){ points[i].x, mean / (1 - correction) };
+  }
+}
+
+void
+pcn_zoom (double *low, double *high, double end, double centre, double factor)
+{
+  double length = CLAMP ((*high - *low) * factor, end / 100, end);
+  double share = (centre - *low) / MAX (*high - *low, 1e-9);
+
+  *low = CLAMP (centre - share * length, 0, end - length);
+  *high = *low + length;
+}

@@ -28,6 +28,14 @@ typedef struct {
  */
 PcnScale pcn_scale_choose (double low, double high, guint max_ticks, double min_step);
 
+/**
+ * pcn_scale_choose_log:
+ * @low, @high: the range to be covered; what isn't above 0 can't be shown
+ *
+ * Returns: the marks of a logarithmic axis, in exponents of ten: @step is 1 or a whole number of decades
+ */
+PcnScale pcn_scale_choose_log (double low, double high, guint max_ticks);
+
 /** pcn_scale_get_last: Returns: the highest tick */
 double pcn_scale_get_last (const PcnScale *self);
 
@@ -39,6 +47,18 @@ char *pcn_value_format (double value, gboolean percent);
 
 /** pcn_points_nearest: Returns: index of the point whose x is nearest; @n > 0, x ascending */
 guint pcn_points_nearest (const PcnPoint *points, guint n, double x);
+
+/** pcn_points_clip: @first, @n_inside: (out): the points between @low and @high, and one more on each side, so that a line
+ * goes on to the edge */
+void pcn_points_clip (const PcnPoint *points, guint n, double low, double high, guint *first, guint *n_inside);
+
+/** pcn_points_smooth: fills @smooth with the exponential moving average of @points; @weight: of what was before, 0 to 1;
+ * the start is corrected as Adam does its moments (Kingma and Ba 2015, section 3) */
+void pcn_points_smooth (const PcnPoint *points, guint n, double weight, PcnPoint *smooth);
+
+/** pcn_zoom: makes the range of @low to @high, which lies within 0 and @end, @factor times as long about @centre; it stays
+ * within, and no shorter than a hundredth of all */
+void pcn_zoom (double *low, double *high, double end, double centre, double factor);
 
 /**
  * pcn_points_bounds:

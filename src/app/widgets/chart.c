@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "widgets/chart.h"
-#include "widgets/chart-paint.h"
+#include "widgets/chart-private.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -10,17 +9,8 @@
 
 /* Screen readers read each change aloud: not more often than this. */
 #define DESCRIBE_INTERVAL_MS 700
-
-struct _PcnChart {
-  GtkWidget parent_instance;
-  char *title;
-  GListModel *series;
-  gboolean percent;
-  double x_max;
-  double cursor;
-  PcnChartView view;
-  guint describe_source;
-};
+/* Beside the text of the title, not below it. */
+#define MENU_TOP (-8)
 
 G_DEFINE_FINAL_TYPE (PcnChart, pcn_chart, GTK_TYPE_WIDGET)
 
@@ -41,7 +31,7 @@ describe_series (PcnChart *self, PcnSeries *series)
 
   if (n == 0)
     return NULL;
-  const PcnPoint *point = &points[isnan (self->cursor) ? n - 1 : pcn_points_nearest (points, n, self->cursor)];
+  const PcnPoint *point = &points[isnan (self->view.cursor) ? n - 1 : pcn_points_nearest (points, n, self->view.cursor)];
   g_autofree char *first = pcn_value_format (points[0].y, self->percent);
   g_autofree char *value = pcn_value_format (point->y, self->percent);
   if (n == 1)
@@ -59,11 +49,18 @@ pcn_chart_describe (PcnChart *self)
   g_autoptr (GString) text = g_string_new (NULL);
   for (guint i = 0; self->series && i < g_list_model_get_n_items (self->series); i++) {
     g_autoptr (PcnSeries) series = g_list_model_get_item (self->series, i);
-    g_autofree char *part = describe_series (self, series);
+    g_autofree char *part = self->view.hidden[pcn_series_get_kind (series)] ? NULL : describe_series (self, series);
     if (part)
       g_string_append_printf (text, "%s%s", text->len ? " " : "", part);
   }
-  return text->len ? g_string_free (g_steal_pointer (&text), FALSE) : g_strdup (_ ("No values yet"));
+  if (text->len == 0)
+    return g_strdup (_ ("No values yet"));
+  if (self->view.x_to > self->view.x_from)
+    /* Translators: of a chart, for screen readers: the part that is shown */
+    g_string_append_printf (text, _ (" Shown from epoch %.2f to %.2f."), self->view.x_from, self->view.x_to);
+  if (self->view.logarithmic)
+    g_string_append (text, _ (" On a logarithmic scale."));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
@@ -93,90 +90,65 @@ on_series_changed (PcnChart *self)
     self->describe_source = g_timeout_add (DESCRIBE_INTERVAL_MS, on_describe, self);
 }
 
-static void
-set_cursor (PcnChart *self, double cursor, gboolean by_keyboard)
+void
+pcn_chart_update (PcnChart *self, gboolean now)
 {
-  if (self->cursor == cursor || (isnan (self->cursor) && isnan (cursor)))
-    return;
-  self->cursor = cursor;
-  if (by_keyboard)
+  if (now)
     update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static double
-cursor_at (PcnChart *self, double x)
+void
+pcn_chart_set_cursor (PcnChart *self, double cursor, gboolean by_keyboard)
 {
-  double share = (x - self->view.plot.origin.x) / MAX (self->view.plot.size.width, 1);
-  return CLAMP (share, 0, 1) * self->view.x_end;
+  if (self->view.cursor == cursor || (isnan (self->view.cursor) && isnan (cursor)))
+    return;
+  self->view.cursor = cursor;
+  pcn_chart_update (self, by_keyboard);
 }
 
-static void
-on_motion (GtkEventControllerMotion *motion, double x, double y, PcnChart *self)
+double
+pcn_chart_get_end (PcnChart *self)
 {
-  set_cursor (self, cursor_at (self, x), FALSE);
-}
+  double end = MAX (self->x_max, 1);
 
-static void
-on_leave (PcnChart *self)
-{
-  set_cursor (self, NAN, FALSE);
-}
-
-/* The longest curve is what the arrow keys walk along. */
-static const PcnPoint *
-get_longest (PcnChart *self, guint *n)
-{
-  const PcnPoint *longest = NULL;
-
-  *n = 0;
   for (guint i = 0; self->series && i < g_list_model_get_n_items (self->series); i++) {
     g_autoptr (PcnSeries) series = g_list_model_get_item (self->series, i);
-    guint m;
-    const PcnPoint *points = pcn_series_get_points (series, &m);
-    if (m > *n) {
-      longest = points;
-      *n = m;
-    }
+    guint n;
+    const PcnPoint *points = pcn_series_get_points (series, &n);
+    end = n > 0 ? MAX (end, points[n - 1].x) : end;
   }
-  return longest;
+  return end;
 }
 
-static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, PcnChart *self)
+void
+pcn_chart_show_range (PcnChart *self, double from, double to)
 {
-  guint n;
-  const PcnPoint *points = get_longest (self, &n);
+  gboolean all = to <= from || (from <= 0 && to >= pcn_chart_get_end (self));
 
-  if (key == GDK_KEY_Escape && !isnan (self->cursor)) {
-    set_cursor (self, NAN, TRUE);
-    return GDK_EVENT_STOP;
-  }
-  if (n == 0)
-    return GDK_EVENT_PROPAGATE;
-  guint at = isnan (self->cursor) ? n - 1 : pcn_points_nearest (points, n, self->cursor);
-  /* A long curve is walked in a hundred steps. */
-  guint step = (state & GDK_CONTROL_MASK) ? MAX (n / 10, 1) : MAX (n / 100, 1);
-  switch (key) {
-  case GDK_KEY_Left:
-  case GDK_KEY_KP_Left:
-    at = at > step ? at - step : 0;
-    break;
-  case GDK_KEY_Right:
-  case GDK_KEY_KP_Right:
-    at = MIN (at + step, n - 1);
-    break;
-  case GDK_KEY_Home:
-    at = 0;
-    break;
-  case GDK_KEY_End:
-    at = n - 1;
-    break;
-  default:
-    return GDK_EVENT_PROPAGATE;
-  }
-  set_cursor (self, points[at].x, TRUE);
-  return GDK_EVENT_STOP;
+  self->view.x_from = all ? 0 : from;
+  self->view.x_to = all ? 0 : to;
+  pcn_chart_update (self, TRUE);
+}
+
+void
+pcn_chart_zoom (PcnChart *self, double centre, double factor)
+{
+  double from = self->view.x_start, to = self->view.x_end;
+
+  pcn_zoom (&from, &to, pcn_chart_get_end (self), centre, factor);
+  pcn_chart_show_range (self, from, to);
+}
+
+void
+pcn_chart_toggle_series (PcnChart *self, PcnSeriesKind kind)
+{
+  PcnSeriesKind other = kind == PCN_SERIES_TRAIN ? PCN_SERIES_VALIDATION : PCN_SERIES_TRAIN;
+
+  self->view.hidden[kind] = !self->view.hidden[kind];
+  if (self->view.hidden[kind])
+    self->view.hidden[other] = FALSE;
+  pcn_chart_update (self, TRUE);
 }
 
 static void
@@ -208,12 +180,12 @@ pcn_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   self->view.series = self->series;
   self->view.percent = self->percent;
   self->view.x_max = self->x_max;
-  self->view.cursor = self->cursor;
   lookup_colours (self, &colours);
   pcn_chart_layout (&self->view, widget, width, height);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   pcn_chart_paint (&self->view, widget, cr, &colours);
   cairo_destroy (cr);
+  gtk_widget_snapshot_child (widget, self->menu, snapshot);
 }
 
 static void
@@ -222,6 +194,18 @@ pcn_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, 
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : 140;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 420 : 220;
+}
+
+/* The menu stands at the end of the title. */
+static void
+pcn_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  PcnChart *self = PCN_CHART (widget);
+  GtkRequisition size;
+
+  gtk_widget_get_preferred_size (self->menu, NULL, &size);
+  int x = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL ? 0 : MAX (width - size.width, 0);
+  gtk_widget_size_allocate (self->menu, &(GtkAllocation){ x, MENU_TOP, size.width, size.height }, -1);
 }
 
 static void
@@ -247,7 +231,8 @@ pcn_chart_set_series (PcnChart *self, GListModel *series)
     g_autoptr (PcnSeries) item = g_list_model_get_item (series, i);
     g_signal_connect_swapped (item, "changed", G_CALLBACK (on_series_changed), self);
   }
-  self->cursor = NAN;
+  self->view.cursor = NAN;
+  self->view.x_from = self->view.x_to = 0;
   update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SERIES]);
@@ -329,6 +314,7 @@ pcn_chart_dispose (GObject *object)
   disconnect_series (self);
   g_clear_handle_id (&self->describe_source, g_source_remove);
   g_clear_object (&self->series);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   G_OBJECT_CLASS (pcn_chart_parent_class)->dispose (object);
 }
 
@@ -353,11 +339,13 @@ pcn_chart_class_init (PcnChartClass *klass)
   object_class->set_property = pcn_chart_set_property;
   widget_class->snapshot = pcn_chart_snapshot;
   widget_class->measure = pcn_chart_measure;
+  widget_class->size_allocate = pcn_chart_size_allocate;
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, rw);
   props[PROP_PERCENT] = g_param_spec_boolean ("percent", NULL, NULL, FALSE, rw | G_PARAM_CONSTRUCT_ONLY);
   props[PROP_SERIES] = g_param_spec_object ("series", NULL, NULL, G_TYPE_LIST_MODEL, rw | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_X_MAX] = g_param_spec_double ("x-max", NULL, NULL, 0, G_MAXDOUBLE, 1, rw | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  pcn_chart_install_actions (widget_class);
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -365,23 +353,11 @@ pcn_chart_class_init (PcnChartClass *klass)
 static void
 pcn_chart_init (PcnChart *self)
 {
-  self->cursor = NAN;
+  self->view.cursor = self->view.band_from = self->view.band_to = NAN;
   self->x_max = 1;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-
-  GtkEventController *key = gtk_event_controller_key_new ();
-  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), key);
-
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  self->menu = pcn_chart_create_menu (self);
+  pcn_chart_add_controllers (self);
 
   AdwStyleManager *manager = adw_style_manager_get_default ();
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);

@@ -9,7 +9,9 @@ G_BEGIN_DECLS
  * PcnChart:
  *
  * A line chart of #PcnSeries over epochs, with a title and a legend that shows the latest values. The pointer, or
- * the arrow keys when it has the focus, read single values. A screen reader is told the content in words.
+ * the arrow keys when it has the focus, read single values. Ctrl and the wheel, two fingers, a drag, or the keys + and −
+ * zoom in on a part, which Shift and the arrows move; a double click or 0 shows everything. A click on the legend hides a
+ * curve; the menu in the corner has the rest. A screen reader is told the content in words.
  *
  * Properties: "title", "percent", "series" (a GListModel of PcnSeries), "x-max".
  */
