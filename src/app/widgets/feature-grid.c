@@ -37,12 +37,14 @@ pcn_feature_grid_size (const PcnFeatureGrid *self, guint *width, guint *height)
 int
 pcn_feature_grid_hit (const PcnFeatureGrid *self, double x, double y)
 {
-  guint step_x = self->tile_width + self->gap, step_y = self->tile_height + self->gap;
+  guint step_x = self->tile_width + self->gap, step_y = self->tile_height + self->gap, width, height;
 
-  if (x < 0 || y < 0 || step_x == 0 || step_y == 0)
+  /* Far outside, a row's number would not fit its type. */
+  pcn_feature_grid_size (self, &width, &height);
+  if (!(x >= 0 && y >= 0 && x < width && y < height))
     return -1;
   guint column = (guint) (x / step_x), row = (guint) (y / step_y), index = row * self->columns + column;
-  if (column >= self->columns || index >= self->n)
+  if (index >= self->n)
     return -1;
   return x - column * step_x < self->tile_width && y - row * step_y < self->tile_height ? (int) index : -1;
 }
@@ -65,44 +67,40 @@ pcn_feature_range (const float *values, gsize n, float *low, float *high)
 /* What turns values into pixels: a shade is looked up, as a ramp is too slow for each value of each frame. */
 typedef struct {
   guint32 shades[N_SHADES];
-  float low, factor;
+  guint zero;
+  float factor;
   guint channels;
 } Shader;
 
 static void
 shader_init (Shader *self, const float *values, gsize n, guint channels, PcnFeatureStyle style)
 {
+  gboolean filter = style == PCN_FEATURE_FILTER;
   float low, high;
 
   pcn_feature_range (values, n, &low, &high);
-  if (style == PCN_FEATURE_FILTER) {
-    high = MAX (fabsf (low), fabsf (high));
-    low = -high;
-  } else {
-    low = 0;
-    high = MAX (high, 0);
-  }
-  self->low = low;
-  self->factor = high > low ? (N_SHADES - 1) / (high - low) : 0;
+  high = filter ? MAX (fabsf (low), fabsf (high)) : MAX (high, 0);
+  /* A weight of zero has a level of its own, so that it is exactly the neutral grey. */
+  self->zero = filter ? N_SHADES / 2 : 0;
+  self->factor = high > 0 ? (N_SHADES - 1 - self->zero) / high : 0;
+  /* Values so small that there is no factor for them count as zero. */
+  if (!isfinite (self->factor))
+    self->factor = 0;
   self->channels = channels;
-  /* All zero: weights lie in the middle, activations at the dark end. */
-  if (self->factor == 0 && style == PCN_FEATURE_FILTER)
-    self->low = -(N_SHADES / 2.0f);
   if (channels == 1)
     for (guint i = 0; i < N_SHADES; i++)
-      self->shades[i] = style == PCN_FEATURE_FILTER ? pcn_ramp_diverging (2.0 * i / (N_SHADES - 1) - 1)
-                                                    : pcn_ramp_heat ((double) i / (N_SHADES - 1));
+      self->shades[i] = filter ? pcn_ramp_diverging (((double) i - self->zero) / (N_SHADES - 1 - self->zero))
+                               : pcn_ramp_heat ((double) i / (N_SHADES - 1));
 }
 
 static guint
 get_level (const Shader *self, float value)
 {
-  float level = self->factor > 0 ? (value - self->low) * self->factor : -self->low;
+  float level = self->zero + value * self->factor;
 
-  /* Also what isn't a number. */
-  if (!(level > 0))
-    return 0;
-  return MIN ((guint) (level + 0.5f), N_SHADES - 1);
+  if (isnan (level))
+    return self->zero;
+  return (guint) (CLAMP (level, 0, N_SHADES - 1) + 0.5f);
 }
 
 static guint32
