@@ -74,8 +74,6 @@ pcn_matrix_layout (PcnMatrixView *view, GtkWidget *widget, double width, double 
   view->top += names + GAP;
   view->grid = pcn_matrix_grid_fit (width, height, view->start, view->end, view->top, view->bottom, view->n,
                                     MAX_CELL, mirrored);
-  if (view->grid.cell * view->n < line) /* nothing would be seen of rows and columns */
-    view->grid.cell = MAX (view->grid.cell, 0.5);
   return view->top + view->grid.cell * view->n + view->bottom;
 }
 
