@@ -65,7 +65,9 @@ class WindowCase(unittest.TestCase):
              "Stopping"))][:1]
 
     def wait_status(self, start, timeout=SLOW):
-        return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}")[0]
+        # Each look walks the whole window and keeps the program from its work: not more often than a person would.
+        return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}",
+                          interval=0.2)[0]
 
     def drop_animals(self, n=40):
         self.app.drop_files(drawn.animals(self.path, n))
