@@ -228,6 +228,13 @@ pcn_network_move (PcnNetwork *self, guint from, guint to)
   if (from == to)
     return;
   remember (self);
+  /* Of two neighbours the other one goes around: the row of the layer that moves stays as it is, with the
+   * focus. */
+  if (from + 1 == to || to + 1 == from) {
+    guint other = to;
+    to = from;
+    from = other;
+  }
   g_autoptr (PcnLayer) layer = g_list_model_get_item (G_LIST_MODEL (self->layers), from);
   g_list_store_remove (self->layers, from);
   g_list_store_insert (self->layers, to, layer);

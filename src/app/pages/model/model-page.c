@@ -154,10 +154,15 @@ focus_place (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Whoever adds, moves or removes a layer goes on at its place. */
+/* Whoever adds or removes a layer goes on at its place; a layer that moves by one keeps its row. */
 static void
 on_items_changed (PcnModelPage *self, guint position, guint removed, guint added)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->layers)))
+    return;
   self->place = position;
   self->n_frames = 0;
   if (removed + added == 1 && self->focus_tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
