@@ -49,6 +49,8 @@ pcn_session_start_network (PcnSession *self)
   load (self);
   g_signal_connect_object (self->network, "changed", G_CALLBACK (on_network_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "notify::valid", G_CALLBACK (pcn_session_notify_abilities), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::network", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::preset", G_CALLBACK (on_preset_changed), NULL);
   g_signal_connect (self, "data-changed", G_CALLBACK (on_data_changed), NULL);

@@ -96,7 +96,8 @@ get_ability (PcnSession *self, PcnSessionProp prop)
 
   switch ((int) prop) {
   case PCN_PROP_CAN_START:
-    return !pcn_run_get_active (self->run) && self->device && is_enough_data (self);
+    return !pcn_run_get_active (self->run) && self->device && is_enough_data (self)
+           && pcn_network_get_graph (self->network);
   case PCN_PROP_CAN_PAUSE:
     return state == PCN_RUN_RUNNING;
   case PCN_PROP_CAN_RESUME:

@@ -50,6 +50,8 @@ update_hint (PcnTrainPage *self)
     text = _ ("Add pictures on the Data page first.");
   else if (nn_dataset_get_n_classes (dataset) < 2)
     text = _ ("Telling things apart takes at least two classes. Add a folder for each.");
+  else if (!pcn_network_get_graph (pcn_session_get_network (self->session)))
+    text = _ ("A layer of the network is wrong. The Model page shows which one.");
   gtk_label_set_label (self->hint, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), text != NULL);
 }
@@ -70,6 +72,8 @@ set_session (PcnTrainPage *self, PcnSession *session)
     return;
   if (session) {
     g_signal_connect_object (session, "notify::has-data", G_CALLBACK (update_hint), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (pcn_session_get_network (session), "checked", G_CALLBACK (update_hint), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "notify::no-device", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
     update_hint (self);
     update_state (self);
