@@ -178,11 +178,9 @@ static gboolean
 on_move_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
   PcnLayerRow *self = PCN_LAYER_ROW (widget);
-  g_autoptr (PcnLayer) layer = g_object_ref (self->layer);
   gint64 to = (gint64) get_index (self) + g_variant_get_int32 (args);
   guint n = g_list_model_get_n_items (pcn_network_get_layers (self->network));
 
-  /* The row is made anew at its new place. */
   if (to >= 0 && to < n)
     pcn_network_move (self->network, get_index (self), (guint) to);
   return TRUE;
@@ -272,6 +270,8 @@ pcn_layer_row_new (PcnNetwork *network, PcnLayer *layer)
   for (guint i = 0; op->attrs && op->attrs[i].name; i++)
     add_setting (self, i, &op->attrs[i]);
   adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (self), op->attrs != NULL);
+  if (!op->attrs)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "no-settings");
   /* Translators: %s is a layer, such as Convolution */
   g_autofree char *label = g_strdup_printf (_ ("Remove %s"), pcn_layer_info_title (op));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);

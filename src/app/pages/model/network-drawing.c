@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define WIDTH 96
+#define WIDTH 88
 #define HEIGHT 56
 #define GAP 4
 #define RADIUS 2.5
