@@ -148,13 +148,10 @@ class Photographer:
 
     def inside(self):
         self.show_test("Dra_w")
-        inside = [n for n in self.app.find_all("push button") if re.match(self.name("_Inside") + "|" + self.name(
-            "Inside the Network"), n.label or "")]
-        if inside:
-            self.app.click(inside[0])
-        else:
-            self.app.scroll_to(self.wait(lambda: self.app.find_all(where=lambda n: re.match(
-                "Activations|Filters", n.label or "")), 5, "what happens inside")[0])
+        self.press("_Inside")
+        # The maps come from the device.
+        self.wait(lambda: self.app.find_all(where=lambda n: n.label and n.label == self.name("Maps of the Layer")), 60,
+                  "what happens inside")
         time.sleep(2)
 
     def classify(self):
@@ -182,7 +179,8 @@ class Photographer:
         self.app.key("ctrl+comma")
         self.wait(lambda: len(self.app.windows()) > n, 10, "Preferences")
         self.app.settle(0.5, 5)
-        page = self.app.find_all("push button", self.name("Devices"))
+        # On a wide window there is a button for each page; Devices is the first page anyway.
+        page = [n for n in self.app.find_all("push button", self.name("Devices")) if n.on_screen()]
         if page:
             self.app.click(page[0])
             self.app.settle()
