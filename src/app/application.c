@@ -14,7 +14,12 @@
 
 /* How long a driver may keep the process after the window has gone: it can be at a kernel or at a compilation, which
  * nothing interrupts. */
+#ifdef __SANITIZE_ADDRESS__
+/* The search for leaks comes last, and takes its time. */
+#define DRIVER_SECONDS 240
+#else
 #define DRIVER_SECONDS 8
+#endif
 
 struct _PcnApplication {
   AdwApplication parent_instance;
