@@ -2,7 +2,6 @@
 /* The network that is edited: its steps, errors at their layer, what it sees and takes. */
 #include "session/memory.h"
 #include "session/network.h"
-#include "session/receptive-field.h"
 
 #include "ops/attrs.h"
 
@@ -117,25 +116,6 @@ test_errors_at_their_layer (void)
 }
 
 static void
-test_receptive_field (void)
-{
-  static const guint sides[] = { 1, 3, 4, 8, 10 }; /* conv 3, pool 2, conv 3, pool 2 */
-  g_autoptr (PcnNetwork) network = make ("convnet");
-  const NnGraph *graph = pcn_network_get_graph (network);
-
-  for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
-    PcnReceptiveField field = pcn_receptive_field (graph, i);
-    g_assert_false (field.whole);
-    g_assert_cmpuint (field.height, ==, sides[i]);
-    g_assert_cmpuint (field.width, ==, sides[i]);
-  }
-  PcnReceptiveField last = pcn_receptive_field (graph, nn_graph_get_n_nodes (graph) - 1);
-  g_assert_true (last.whole);
-  g_assert_cmpuint (last.height, ==, 28);
-  g_assert_cmpuint (pcn_receptive_field (graph, 4).step_y, ==, 4);
-}
-
-static void
 test_memory (void)
 {
   g_autoptr (PcnNetwork) network = make ("convnet");
@@ -163,7 +143,6 @@ main (int argc, char **argv)
   g_test_add_func ("/network/quick-changes-are-one-step", test_quick_changes_are_one_step);
   g_test_add_func ("/network/spec-is-what-the-engine-trains", test_spec_is_what_the_engine_trains);
   g_test_add_func ("/network/errors-at-their-layer", test_errors_at_their_layer);
-  g_test_add_func ("/network/receptive-field", test_receptive_field);
   g_test_add_func ("/network/memory", test_memory);
   return g_test_run ();
 }

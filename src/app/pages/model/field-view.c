@@ -10,7 +10,7 @@
 struct _PcnFieldView {
   GtkWidget parent_instance;
   GdkTexture *texture;
-  PcnReceptiveField field;
+  NnReceptiveField field;
   guint height, width;
 };
 
@@ -28,6 +28,19 @@ get_place (PcnFieldView *self)
   return GRAPHENE_RECT_INIT (floorf ((w - pw) / 2), floorf ((h - ph) / 2), roundf (pw), roundf (ph));
 }
 
+/* Where the middle unit looks along one dimension; what lies in the padding isn't drawn. */
+static void
+get_span (PcnFieldView *self, guint d, guint n_pixels, float origin, float extent, float *start, float *size)
+{
+  int from, to;
+
+  nn_receptive_field_get_middle (&self->field, d, &from, &to);
+  from = CLAMP (from, 0, (int) n_pixels);
+  to = CLAMP (to, from, (int) n_pixels);
+  *start = origin + roundf (extent * (float) from / (float) n_pixels);
+  *size = origin + roundf (extent * (float) to / (float) n_pixels) - *start;
+}
+
 static void
 pcn_field_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -40,10 +53,9 @@ pcn_field_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0.5f, 0.5f, 0.5f, 0.25f }, &place);
   if (self->texture)
     gtk_snapshot_append_texture (snapshot, self->texture, &place);
-  float fw = roundf (place.size.width * MIN (self->field.width, self->width) / (float) self->width);
-  float fh = roundf (place.size.height * MIN (self->field.height, self->height) / (float) self->height);
-  float x = floorf (place.origin.x + (place.size.width - fw) / 2);
-  float y = floorf (place.origin.y + (place.size.height - fh) / 2);
+  float x, y, fw, fh;
+  get_span (self, 0, self->height, place.origin.y, place.size.height, &y, &fh);
+  get_span (self, 1, self->width, place.origin.x, place.size.width, &x, &fw);
   /* What lies outside isn't seen. */
   GdkRGBA shade = { 0, 0, 0, 0.55f };
   float right = place.origin.x + place.size.width, bottom = place.origin.y + place.size.height;
@@ -103,7 +115,7 @@ pcn_field_view_set_picture (PcnFieldView *self, GdkTexture *texture)
 }
 
 void
-pcn_field_view_set_field (PcnFieldView *self, const PcnReceptiveField *field, guint height, guint width)
+pcn_field_view_set_field (PcnFieldView *self, const NnReceptiveField *field, guint height, guint width)
 {
   g_return_if_fail (PCN_IS_FIELD_VIEW (self));
 

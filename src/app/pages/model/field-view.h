@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "session/receptive-field.h"
+#include "net/receptive-field.h"
 
 #include <gtk/gtk.h>
 
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * PcnFieldView:
  *
- * A picture, and in its middle the part of it that one unit of a layer sees.
+ * A picture, and the part of it that the middle unit of a layer sees.
  */
 #define PCN_TYPE_FIELD_VIEW (pcn_field_view_get_type ())
 G_DECLARE_FINAL_TYPE (PcnFieldView, pcn_field_view, PCN, FIELD_VIEW, GtkWidget)
@@ -18,6 +18,6 @@ G_DECLARE_FINAL_TYPE (PcnFieldView, pcn_field_view, PCN, FIELD_VIEW, GtkWidget)
 /** pcn_field_view_set_picture: @texture: (nullable) */
 void pcn_field_view_set_picture (PcnFieldView *self, GdkTexture *texture);
 /** pcn_field_view_set_field: @height, @width: of the network's picture */
-void pcn_field_view_set_field (PcnFieldView *self, const PcnReceptiveField *field, guint height, guint width);
+void pcn_field_view_set_field (PcnFieldView *self, const NnReceptiveField *field, guint height, guint width);
 
 G_END_DECLS

@@ -59,15 +59,15 @@ update_field (PcnModelPage *self)
     return;
   }
   const NnShape *input = nn_graph_get_input_shape (graph);
-  PcnReceptiveField field = pcn_receptive_field (graph, node);
+  NnReceptiveField field = nn_receptive_field (graph, node);
   const char *title
       = node > 0 ? pcn_layer_info_title (nn_graph_get_node (graph, node)->op) : _ ("The picture");
   pcn_field_view_set_field (self->field, &field, input->dims[0], input->dims[1]);
-  if (field.whole || (field.height >= input->dims[0] && field.width >= input->dims[1])) {
+  if (field.whole || (field.size[0] >= input->dims[0] && field.size[1] >= input->dims[1])) {
     tell_field (self, title, _ ("each unit sees the whole picture"));
   } else {
     /* Translators: the part of the picture that a unit of a network sees */
-    g_autofree char *text = g_strdup_printf (_ ("each unit sees %u×%u pixels"), field.height, field.width);
+    g_autofree char *text = g_strdup_printf (_ ("each unit sees %u×%u pixels"), field.size[0], field.size[1]);
     tell_field (self, title, text);
   }
 }
@@ -88,7 +88,7 @@ choose_shown (PcnModelPage *self)
   if (self->shown && g_list_store_find (G_LIST_STORE (layers), self->shown, NULL))
     return;
   for (guint i = 1; graph && i < nn_graph_get_n_nodes (graph); i++)
-    if (!pcn_receptive_field (graph, i).whole)
+    if (!nn_receptive_field (graph, i).whole)
       place = i - 1;
   g_autoptr (PcnLayer) layer = g_list_model_get_item (layers, place == GTK_INVALID_LIST_POSITION ? 0 : place);
   g_set_object (&self->shown, layer);
