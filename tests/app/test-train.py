@@ -104,7 +104,7 @@ class Train(WindowCase):
 
     def test_life_of_a_run(self):
         app = self.start()
-        self.begin(epochs=9999)
+        self.begin(60, epochs=9999)
         app.click("push button", "Start")
         self.wait_status("Epoch")
         app.click("spin button", "Epochs")
