@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "widgets/chart-paint.h"
+#include "widgets/paint.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -15,19 +16,6 @@
 #define Y_TICK_HEIGHT 36.0
 /* What is carried over from point to point of a smoothed curve: about the last ten count. */
 #define SMOOTHING 0.9
-
-static PangoLayout *
-make_layout (GtkWidget *widget, const char *text)
-{
-  PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
-  PangoAttrList *attrs = pango_attr_list_new ();
-
-  pango_attr_list_insert (attrs, pango_attr_scale_new (0.85));
-  pango_attr_list_insert (attrs, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_attributes (layout, attrs);
-  pango_attr_list_unref (attrs);
-  return layout;
-}
 
 static gboolean
 is_hidden (const PcnChartView *view, PcnSeries *series)
@@ -102,7 +90,7 @@ format_y (const PcnChartView *view, double tick)
 void
 pcn_chart_layout (PcnChartView *view, GtkWidget *widget, double width, double height)
 {
-  g_autoptr (PangoLayout) sample = make_layout (widget, "0");
+  g_autoptr (PangoLayout) sample = pcn_paint_layout (widget, "0");
   int line;
   pango_layout_get_pixel_size (sample, NULL, &line);
 
@@ -150,17 +138,11 @@ to_y (const PcnChartView *view, double y)
 }
 
 static void
-set_colour (cairo_t *cr, const GdkRGBA *colour, double alpha)
-{
-  cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, colour->alpha * alpha);
-}
-
-static void
 paint_grid (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours)
 {
   double left = view->plot.origin.x, right = left + view->plot.size.width;
   double bottom = view->plot.origin.y + view->plot.size.height;
-  g_autoptr (PangoLayout) layout = make_layout (widget, NULL);
+  g_autoptr (PangoLayout) layout = pcn_paint_layout (widget, NULL);
   int w, h;
 
   cairo_set_line_width (cr, 1);
@@ -168,13 +150,13 @@ paint_grid (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnC
     double value = view->y.first + i * view->y.step;
     double y = floor (to_y (view, view->logarithmic ? pow (10, value) : value)) + 0.5;
     g_autofree char *text = format_y (view, value);
-    set_colour (cr, &colours->text, colours->contrast ? 0.4 : i == 0 ? 0.25 : 0.1);
+    pcn_paint_set_colour (cr, &colours->text, colours->contrast ? 0.4 : i == 0 ? 0.25 : 0.1);
     cairo_move_to (cr, left, y);
     cairo_line_to (cr, right, y);
     cairo_stroke (cr);
     pango_layout_set_text (layout, text, -1);
     pango_layout_get_pixel_size (layout, &w, &h);
-    set_colour (cr, &colours->text, colours->contrast ? 1 : 0.7);
+    pcn_paint_set_colour (cr, &colours->text, colours->contrast ? 1 : 0.7);
     cairo_move_to (cr, left - TICK_GAP - w, y - h / 2.0);
     pango_cairo_show_layout (cr, layout);
   }
@@ -188,7 +170,7 @@ paint_grid (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnC
     g_autofree char *text = pcn_scale_format (&view->x, value, FALSE);
     pango_layout_set_text (layout, text, -1);
     pango_layout_get_pixel_size (layout, &w, &h);
-    set_colour (cr, &colours->text, colours->contrast ? 1 : 0.7);
+    pcn_paint_set_colour (cr, &colours->text, colours->contrast ? 1 : 0.7);
     cairo_move_to (cr, to_x (view, value) - w / 2.0, bottom + TICK_GAP);
     pango_cairo_show_layout (cr, layout);
   }
@@ -234,9 +216,9 @@ stroke_smooth (const PcnChartView *view, cairo_t *cr, const GdkRGBA *colour, con
   g_autofree PcnPoint *smooth = g_new (PcnPoint, n);
 
   pcn_points_smooth (points, n, SMOOTHING, smooth);
-  set_colour (cr, colour, 0.3);
+  pcn_paint_set_colour (cr, colour, 0.3);
   stroke_points (view, cr, points + first, inside);
-  set_colour (cr, colour, 1);
+  pcn_paint_set_colour (cr, colour, 1);
   stroke_points (view, cr, smooth + first, inside);
 }
 
@@ -251,7 +233,7 @@ paint_series (const PcnChartView *view, cairo_t *cr, const PcnChartColours *colo
   pcn_points_clip (points, n, view->x_start, view->x_end, &first, &inside);
   if (inside == 0 || is_hidden (view, series))
     return;
-  set_colour (cr, &colours->series[kind], 1);
+  pcn_paint_set_colour (cr, &colours->series[kind], 1);
   cairo_set_line_width (cr, width);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
@@ -272,34 +254,23 @@ paint_series (const PcnChartView *view, cairo_t *cr, const PcnChartColours *colo
 }
 
 static void
-rounded_box (cairo_t *cr, double x, double y, double w, double h, double r)
-{
-  cairo_new_sub_path (cr);
-  cairo_arc (cr, x + w - r, y + r, r, -G_PI / 2, 0);
-  cairo_arc (cr, x + w - r, y + h - r, r, 0, G_PI / 2);
-  cairo_arc (cr, x + r, y + h - r, r, G_PI / 2, G_PI);
-  cairo_arc (cr, x + r, y + r, r, G_PI, 1.5 * G_PI);
-  cairo_close_path (cr);
-}
-
-static void
 paint_tip (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours, const char *text,
            double x)
 {
-  g_autoptr (PangoLayout) layout = make_layout (widget, text);
+  g_autoptr (PangoLayout) layout = pcn_paint_layout (widget, text);
   double pad = 6, right = view->plot.origin.x + view->plot.size.width;
   int w, h;
 
   pango_layout_get_pixel_size (layout, &w, &h);
   double left = x + 10 + w + 2 * pad > right ? x - 10 - w - 2 * pad : x + 10;
   double top = view->plot.origin.y + 4;
-  rounded_box (cr, MAX (left, 0), top, w + 2 * pad, h + 2 * pad, 6);
-  set_colour (cr, &colours->surface, 0.94);
+  pcn_paint_rounded (cr, MAX (left, 0), top, w + 2 * pad, h + 2 * pad, 6);
+  pcn_paint_set_colour (cr, &colours->surface, 0.94);
   cairo_fill_preserve (cr);
-  set_colour (cr, &colours->text, colours->contrast ? 1 : 0.25);
+  pcn_paint_set_colour (cr, &colours->text, colours->contrast ? 1 : 0.25);
   cairo_set_line_width (cr, 1);
   cairo_stroke (cr);
-  set_colour (cr, &colours->text, 1);
+  pcn_paint_set_colour (cr, &colours->text, 1);
   cairo_move_to (cr, MAX (left, 0) + pad, top + pad);
   pango_cairo_show_layout (cr, layout);
 }
@@ -321,7 +292,7 @@ paint_cursor (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
     if (isnan (shown)) {
       shown = point.x;
       double x = floor (to_x (view, shown)) + 0.5;
-      set_colour (cr, &colours->text, 0.45);
+      pcn_paint_set_colour (cr, &colours->text, 0.45);
       cairo_set_line_width (cr, 1);
       cairo_move_to (cr, x, view->plot.origin.y);
       cairo_line_to (cr, x, view->plot.origin.y + view->plot.size.height);
@@ -331,9 +302,9 @@ paint_cursor (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
     }
     g_string_append_printf (text, "\n%s  %s", pcn_series_get_name (series), value);
     cairo_arc (cr, to_x (view, point.x), to_y (view, point.y), 5, 0, 2 * G_PI);
-    set_colour (cr, &colours->surface, 1);
+    pcn_paint_set_colour (cr, &colours->surface, 1);
     cairo_fill_preserve (cr);
-    set_colour (cr, &colours->series[pcn_series_get_kind (series)], 1);
+    pcn_paint_set_colour (cr, &colours->series[pcn_series_get_kind (series)], 1);
     cairo_set_line_width (cr, 2.5);
     cairo_stroke (cr);
   }
@@ -352,7 +323,7 @@ paint_legend (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChart
   g_autofree char *value = n > 0 ? pcn_value_format (points[n - 1].y, view->percent) : NULL;
   g_autofree char *text
       = value ? g_strdup_printf ("%s  %s", pcn_series_get_name (series), value) : g_strdup (pcn_series_get_name (series));
-  g_autoptr (PangoLayout) layout = make_layout (widget, text);
+  g_autoptr (PangoLayout) layout = pcn_paint_layout (widget, text);
   int w, h;
 
   pango_layout_get_pixel_size (layout, &w, &h);
@@ -361,7 +332,7 @@ paint_legend (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChart
   double line_width = colours->contrast ? 3 : 2;
   double alpha = is_hidden (view, series) ? 0.3 : 1;
   graphene_rect_init (&view->legend[kind], rtl ? end : end - width, 0, width, h);
-  set_colour (cr, &colours->series[kind], alpha);
+  pcn_paint_set_colour (cr, &colours->series[kind], alpha);
   cairo_set_line_width (cr, line_width + 0.5);
   if (kind == PCN_SERIES_VALIDATION)
     cairo_set_dash (cr, (double[]){ 4, 3 }, 2, 0);
@@ -373,7 +344,7 @@ paint_legend (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChart
     cairo_arc (cr, sample + LEGEND_SAMPLE / 2, h / 2.0 + 0.5, line_width + 1.5, 0, 2 * G_PI);
     cairo_fill (cr);
   }
-  set_colour (cr, &colours->text, 0.9 * alpha);
+  pcn_paint_set_colour (cr, &colours->text, 0.9 * alpha);
   cairo_move_to (cr, label, 0);
   pango_cairo_show_layout (cr, layout);
   return width + 14;
@@ -390,7 +361,7 @@ paint_header (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChart
 
   pango_layout_set_markup (layout, markup, -1);
   pango_layout_get_pixel_size (layout, &w, NULL);
-  set_colour (cr, &colours->text, 1);
+  pcn_paint_set_colour (cr, &colours->text, 1);
   cairo_move_to (cr, rtl ? width - w : 0, 0);
   pango_cairo_show_layout (cr, layout);
   for (guint i = g_list_model_get_n_items (view->series); i > 0; i--) {
@@ -418,7 +389,7 @@ pcn_chart_paint (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnCh
   if (!isnan (view->band_from)) {
     double from = to_x (view, view->band_from), to = to_x (view, view->band_to);
     cairo_rectangle (cr, MIN (from, to), plot->origin.y, fabs (to - from), plot->size.height);
-    set_colour (cr, &colours->series[PCN_SERIES_TRAIN], 0.2);
+    pcn_paint_set_colour (cr, &colours->series[PCN_SERIES_TRAIN], 0.2);
     cairo_fill (cr);
   }
   cairo_restore (cr);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "widgets/chart-private.h"
+#include "widgets/paint.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -359,8 +360,5 @@ pcn_chart_init (PcnChart *self)
   self->menu = pcn_chart_create_menu (self);
   pcn_chart_add_controllers (self);
 
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self,
-                           G_CONNECT_SWAPPED);
+  pcn_paint_follow_style (GTK_WIDGET (self));
 }
