@@ -197,14 +197,13 @@ nn_evaluator_advance (NnEvaluator *self, NnContext *context, double milliseconds
   gint64 begun = g_get_monotonic_time ();
   if (self->predictor == NULL && !make_predictor (self, context, SMALL_BATCH, error))
     return FALSE;
-  *done = nn_evaluator_get_done (self) == self->pixels->n;
-  while (!*done && (double) (g_get_monotonic_time () - begun) * 1e-3 < milliseconds) {
-    if (!answer_batch (self, error))
+  do {
+    if (nn_evaluator_get_done (self) < self->pixels->n && !answer_batch (self, error))
       return FALSE;
     if (can_take_more (self, milliseconds) && !make_predictor (self, context, LARGE_BATCH, error))
       return FALSE;
     *done = nn_evaluator_get_done (self) == self->pixels->n;
-  }
+  } while (!*done && (double) (g_get_monotonic_time () - begun) * 1e-3 < milliseconds);
   return TRUE;
 }
 
