@@ -107,7 +107,8 @@ def scribble(app, n):
     path = [(.2 + .6 * (i % 50 if i // 50 % 2 == 0 else 50 - i % 50) / 50, .2 + .6 * i / n) for i in range(n)]
     app.draw_path(canvas, [path], step=1e9, pause=0.008)
     time.sleep(0.5)
-    return app.probe.answers()[seen:]
+    # The first counts from the pointer's way to the canvas.
+    return app.probe.answers()[seen + 1:]
 
 
 def show_canvas(app):
@@ -142,6 +143,8 @@ def photos(folder):
 
 def measure_import(app, folder):
     paths, kind = photos(folder)
+    app.key("alt+1")       # on the Test page, pictures dropped are to be classified
+    app.settle(0.3, 3)
     with app.watch() as w:
         app.drop_files(paths)
         g.wait_for(lambda: labels(app, "dog"), 120, "the classes", interval=0.3)

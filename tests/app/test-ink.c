@@ -102,11 +102,36 @@ test_pressure (void)
   g_assert_cmpfloat (pcn_ink_get_mean_width (ink), ==, 1);
 }
 
+/* What a painter may keep: what was drawn, until something else than the pen changes it. */
+static void
+test_revision (void)
+{
+  g_autoptr (PcnInk) ink = pcn_ink_new ();
+  guint revision = pcn_ink_get_revision (ink);
+
+  draw (ink, 0, 0, 1, 1);
+  draw (ink, 0, 1, 1, 0);
+  g_assert_false (pcn_ink_erase (ink, 0.5, 0.1, 0.05));
+  g_assert_cmpuint (pcn_ink_get_revision (ink), ==, revision);
+  g_assert_true (pcn_ink_undo (ink));
+  g_assert_cmpuint (pcn_ink_get_revision (ink), !=, revision);
+  revision = pcn_ink_get_revision (ink);
+  g_assert_true (pcn_ink_redo (ink));
+  g_assert_cmpuint (pcn_ink_get_revision (ink), !=, revision);
+  revision = pcn_ink_get_revision (ink);
+  g_assert_true (pcn_ink_erase (ink, 0.1, 0.1, 0.05));
+  g_assert_cmpuint (pcn_ink_get_revision (ink), !=, revision);
+  revision = pcn_ink_get_revision (ink);
+  pcn_ink_clear (ink);
+  g_assert_cmpuint (pcn_ink_get_revision (ink), !=, revision);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ink/undo", test_undo);
+  g_test_add_func ("/ink/revision", test_revision);
   g_test_add_func ("/ink/undo-under-way", test_undo_under_way);
   g_test_add_func ("/ink/erase", test_erase);
   g_test_add_func ("/ink/pressure", test_pressure);

@@ -4,6 +4,11 @@
 #include "widgets/bars.h"
 #include "widgets/chart-scale.h"
 
+#include <math.h>
+
+/* Levels that a bar can show. */
+#define STEPS 1000
+
 typedef struct {
   GtkWidget *name, *bar, *share;
   guint shown;
@@ -53,8 +58,11 @@ static void
 set_row_value (Row *row, double value, gboolean best)
 {
   g_autofree char *text = pcn_value_format (value, TRUE);
+  /* What nobody sees needn't be painted, nor told to a screen reader, with each motion of a pen. */
+  double level = round (CLAMP (value, 0, 1) * STEPS) / STEPS;
 
-  gtk_level_bar_set_value (GTK_LEVEL_BAR (row->bar), CLAMP (value, 0, 1));
+  if (level != gtk_level_bar_get_value (GTK_LEVEL_BAR (row->bar)))
+    gtk_level_bar_set_value (GTK_LEVEL_BAR (row->bar), level);
   if (g_strcmp0 (text, gtk_label_get_label (GTK_LABEL (row->share))) != 0)
     gtk_label_set_label (GTK_LABEL (row->share), text);
   GtkWidget *widgets[] = { row->name, row->bar, row->share };

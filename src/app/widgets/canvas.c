@@ -20,6 +20,7 @@
 struct _PcnCanvas {
   GtkWidget parent_instance;
   PcnInk *ink;
+  PcnInkPainter *painter;
   gboolean empty, can_undo, can_redo;
   double pen_width;
   GtkGesture *drag;
@@ -220,45 +221,55 @@ on_focus_leave (PcnCanvas *self)
 }
 
 static void
-paint_hint (PcnCanvas *self, cairo_t *cr, const GdkRGBA *colour, double width, double height)
+paint_hint (PcnCanvas *self, GtkSnapshot *snapshot, const GdkRGBA *colour)
 {
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self)), w, h;
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), _ ("Draw a digit here"));
-  gboolean contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
-  int w, h;
+  GdkRGBA faint = *colour;
 
+  if (!adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    faint.alpha = 0.6f;
   pango_layout_set_width (layout, (int) (width * 0.8) * PANGO_SCALE);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
   pango_layout_get_pixel_size (layout, &w, &h);
-  cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, contrast ? 1 : 0.6);
-  cairo_move_to (cr, width * 0.1, (height - h) / 2);
-  pango_cairo_show_layout (cr, layout);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) width * 0.1f, (float) (height - h) / 2));
+  gtk_snapshot_append_layout (snapshot, layout, &faint);
+  gtk_snapshot_restore (snapshot);
+}
+
+/* The pen of the keyboard: a ring, or a dot where it is down. */
+static void
+paint_pen (PcnCanvas *self, GtkSnapshot *snapshot, const PcnInkLook *look)
+{
+  double x = look->left + self->pen_x * look->side, y = look->top + self->pen_y * look->side;
+  double radius = look->pen * 0.6 * look->side, line = 0.008 * look->side, around = radius + line;
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) (x - around), (float) (y - around),
+                                                                         (float) (2 * around), (float) (2 * around)));
+
+  gdk_cairo_set_source_rgba (cr, &look->colour);
+  cairo_set_line_width (cr, line);
+  cairo_arc (cr, x, y, radius, 0, 2 * G_PI);
+  if (self->pen_down)
+    cairo_fill (cr);
+  else
+    cairo_stroke (cr);
+  cairo_destroy (cr);
 }
 
 static void
 pcn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   PcnCanvas *self = PCN_CANVAS (widget);
-  double left, top, side = get_side (self, &left, &top);
-  double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  GdkRGBA colour;
+  PcnInkLook look = { .pen = PEN_WIDTH * self->pen_width };
 
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  look.side = get_side (self, &look.left, &look.top);
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &look.colour);
   if (self->empty && !self->pen_shown)
-    paint_hint (self, cr, &colour, width, height);
-  cairo_translate (cr, left, top);
-  cairo_scale (cr, side, side);
-  pcn_ink_paint (self->ink, cr, &colour, PEN_WIDTH * self->pen_width);
-  gdk_cairo_set_source_rgba (cr, &colour);
-  if (self->pen_shown) {
-    cairo_set_line_width (cr, 0.008);
-    cairo_arc (cr, self->pen_x, self->pen_y, PEN_WIDTH * self->pen_width * 0.6, 0, 2 * G_PI);
-    if (self->pen_down)
-      cairo_fill (cr);
-    else
-      cairo_stroke (cr);
-  }
-  cairo_destroy (cr);
+    paint_hint (self, snapshot, &look.colour);
+  pcn_ink_painter_snapshot (self->painter, self->ink, &look, snapshot);
+  if (self->pen_shown)
+    paint_pen (self, snapshot, &look);
 }
 
 static GtkSizeRequestMode
@@ -339,6 +350,8 @@ pcn_canvas_share (PcnCanvas *self, PcnCanvas *other)
 
   pcn_ink_unref (self->ink);
   self->ink = pcn_ink_ref (other->ink);
+  g_clear_pointer (&self->painter, pcn_ink_painter_free);
+  self->painter = pcn_ink_painter_new ();
   g_object_bind_property (other, "pen-width", self, "pen-width", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
 
@@ -416,6 +429,7 @@ static void
 pcn_canvas_finalize (GObject *object)
 {
   pcn_ink_unref (PCN_CANVAS (object)->ink);
+  pcn_ink_painter_free (PCN_CANVAS (object)->painter);
   G_OBJECT_CLASS (pcn_canvas_parent_class)->finalize (object);
 }
 
@@ -459,6 +473,7 @@ pcn_canvas_init (PcnCanvas *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   self->ink = pcn_ink_new ();
+  self->painter = pcn_ink_painter_new ();
   self->pen_width = 1;
   self->empty = TRUE;
   self->pen_x = self->pen_y = 0.5;

@@ -7,8 +7,29 @@
 
 G_BEGIN_DECLS
 
-/** pcn_ink_paint: into the square of side 1 at the origin of @cr; @pen: the width of the pen in the same unit
+/**
+ * PcnInkLook:
+ * @left, @top, @side: the square in the widget that has the coordinates 0 to 1; pixels
+ * @pen: width of the pen as a fraction of the side
+ * @colour: of the ink
  */
-void pcn_ink_paint (const PcnInk *self, cairo_t *cr, const GdkRGBA *colour, double pen);
+typedef struct {
+  double left, top, side, pen;
+  GdkRGBA colour;
+} PcnInkLook;
+
+/**
+ * PcnInkPainter:
+ *
+ * Paints a drawing that grows, and remembers what it painted: with a motion of the pen only the end of a stroke is
+ * made anew, and only there does the screen change.
+ */
+typedef struct _PcnInkPainter PcnInkPainter;
+
+PcnInkPainter *pcn_ink_painter_new (void);
+void pcn_ink_painter_free (PcnInkPainter *self);
+
+/** pcn_ink_painter_snapshot: @ink: the same at each call, or one with another revision */
+void pcn_ink_painter_snapshot (PcnInkPainter *self, const PcnInk *ink, const PcnInkLook *look, GtkSnapshot *snapshot);
 
 G_END_DECLS

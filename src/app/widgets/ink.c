@@ -19,6 +19,7 @@ struct _PcnInk {
   State *now;
   GQueue undo, redo; /* of State, the latest first */
   gboolean drawing;
+  guint revision;
   guint refs;
 };
 
@@ -164,6 +165,7 @@ pcn_ink_erase (PcnInk *self, double x, double y, double radius)
     if (!passes (points, n, x, y, radius))
       continue;
     change (self, copy_without (self->now, i));
+    self->revision++;
     return TRUE;
   }
   return FALSE;
@@ -173,8 +175,10 @@ void
 pcn_ink_clear (PcnInk *self)
 {
   self->drawing = FALSE;
-  if (!pcn_ink_is_empty (self))
-    change (self, state_new_empty ());
+  if (pcn_ink_is_empty (self))
+    return;
+  change (self, state_new_empty ());
+  self->revision++;
 }
 
 gboolean
@@ -197,6 +201,7 @@ step (PcnInk *self, GQueue *from, GQueue *to)
     return FALSE;
   g_queue_push_head (to, self->now);
   self->now = g_queue_pop_head (from);
+  self->revision++;
   return TRUE;
 }
 
@@ -228,6 +233,12 @@ const float *
 pcn_ink_get_widths (const PcnInk *self)
 {
   return (const float *) (gpointer) self->now->widths->data;
+}
+
+guint
+pcn_ink_get_revision (const PcnInk *self)
+{
+  return self->revision;
 }
 
 double

@@ -43,6 +43,8 @@ const NnStrokes *pcn_ink_get_strokes (const PcnInk *self);
 /** pcn_ink_get_widths: Returns: (transfer none): for each point of all strokes in a row, how wide the pen was
  * there: a factor around 1, kept modest, since a network sees lines of one width */
 const float *pcn_ink_get_widths (const PcnInk *self);
+/** pcn_ink_get_revision: Returns: another number whenever the drawing has changed other than by growing */
+guint pcn_ink_get_revision (const PcnInk *self);
 /** pcn_ink_get_mean_width: Returns: the mean of these; 1 for nothing */
 double pcn_ink_get_mean_width (const PcnInk *self);
 
