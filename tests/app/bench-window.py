@@ -127,7 +127,8 @@ def measure_canvas(app, when):
     got = draw(app, N_MOTIONS)
     note = f"{len(got)} motions, longest {max(got):.1f} ms" if got else "no answer came"
     say(f"canvas motion to bars painted, {when}: p50", milliseconds(percentile(got, .5)), note)
-    say(f"canvas motion to bars painted, {when}: p99", milliseconds(percentile(got, .99)))
+    say(f"canvas motion to bars painted, {when}: p99", milliseconds(percentile(got, .99)),
+        "slowest " + ", ".join(f"{ms:.0f}" for ms in sorted(got)[-6:]))
     app.key("Delete")
     got = scribble(app, 500)
     say(f"the same in a stroke at 125 Hz, {when}: p50", milliseconds(percentile(got, .5)), f"{len(got)} frames")

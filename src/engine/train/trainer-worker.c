@@ -134,7 +134,7 @@ stop_run (NnTrainerWorker *self)
 }
 
 /* In the middle of a long step: nothing but the newest question. */
-static void
+static gboolean
 serve_between (gpointer data)
 {
   NnTrainerWorker *self = data;
@@ -142,10 +142,11 @@ serve_between (gpointer data)
   NnTrainerRequest *request = g_steal_pointer (&self->wishes.request);
   pthread_mutex_unlock (&self->lock);
   if (request == NULL)
-    return;
+    return FALSE;
   g_clear_pointer (&self->request, nn_trainer_request_free);
   self->request = request;
   nn_trainer_worker_serve (self);
+  return TRUE;
 }
 
 static void

@@ -16,7 +16,9 @@
 #define MAX_IN_FLIGHT 32
 #define IN_FLIGHT_MS 12.0  /* work enqueued ahead: enough to keep a device busy, little enough to stop at once */
 #define COLLECT_MS 100     /* between two looks at the metrics */
-#define VALIDATION_BATCH 250
+/* Of validation: as many pictures as in a step, so that what waits for the device waits no longer than in one. */
+#define LEAST_VALIDATION_BATCH 50
+#define MOST_VALIDATION_BATCH 250
 #define EXTENDED_RATE 0.1  /* of epochs that were added, as a part of the learning rate */
 
 typedef enum {
@@ -154,7 +156,8 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
     return NULL;
   const NnPreprocess *preprocess = nn_model_get_preprocess (start);
   if (val && val->n > 0) {
-    self->validation = nn_validation_new (self->weights, preprocess, val, VALIDATION_BATCH, error);
+    guint batch = CLAMP (config->batch, LEAST_VALIDATION_BATCH, MOST_VALIDATION_BATCH);
+    self->validation = nn_validation_new (self->weights, preprocess, val, batch, error);
     if (self->validation == NULL)
       return NULL;
   }

@@ -93,7 +93,7 @@ nn_validation_start (NnValidation *self, GError **error)
 }
 
 gboolean
-nn_validation_advance (NnValidation *self, const NnPace *pace, double milliseconds, gboolean *done, GError **error)
+nn_validation_advance (NnValidation *self, NnPace *pace, double milliseconds, gboolean *done, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
   while (self->next < self->n_batches) {

@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnValidation, nn_validation_free)
 /** nn_validation_start: begins a pass */
 gboolean nn_validation_start (NnValidation *self, GError **error);
 /** nn_validation_advance: works for about so long. @done: (out): whether the pass is complete */
-gboolean nn_validation_advance (NnValidation *self, const NnPace *pace, double milliseconds, gboolean *done,
+gboolean nn_validation_advance (NnValidation *self, NnPace *pace, double milliseconds, gboolean *done,
                                 GError **error);
 /** nn_validation_finish: reads what a complete pass gave: mean loss, share of hits */
 gboolean nn_validation_finish (NnValidation *self, double *loss, double *accuracy, GError **error);
