@@ -13,6 +13,7 @@
 #include "session/recent.h"
 #include "settings.h"
 #include "widgets/device-row.h"
+#include "widgets/stack-shown.h"
 #include "window-state.h"
 #include "window.h"
 
@@ -453,6 +454,7 @@ static void
 pcn_window_init (PcnWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->steps));
   pcn_device_row_setup_drop_down (self->devices);
   pcn_narrow_follow (GTK_WINDOW (self), self->devices, self->open_button);
 

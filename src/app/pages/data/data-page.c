@@ -11,6 +11,7 @@
 #include "session/category.h"
 #include "session/sample-list.h"
 #include "settings.h"
+#include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
 
@@ -459,6 +460,8 @@ pcn_data_page_init (PcnDataPage *self)
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
+  pcn_stack_tell_shown (GTK_WIDGET (self->content));
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self->categories));
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
   add_shortcut (self, GTK_SHORTCUT_CONTROLLER (controller), "<Control>z", on_undo_key);

@@ -9,6 +9,7 @@
 #include "settings.h"
 #include "widgets/columns.h"
 #include "widgets/seen.h"
+#include "widgets/stack-shown.h"
 #include "widgets/swatch.h"
 
 #include <glib/gi18n.h>
@@ -316,6 +317,7 @@ static void
 pcn_preview_init (PcnPreview *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
   self->seed = 1;
   describe_seen (self->plain, _ ("As the Network Sees It"));
   for (guint i = 0; i < PCN_LOOK_VARIANTS; i++) {

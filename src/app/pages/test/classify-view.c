@@ -10,6 +10,7 @@
 #include "settings.h"
 #include "widgets/columns.h"
 #include "widgets/photo.h"
+#include "widgets/stack-shown.h"
 
 #include "train/preparation.h"
 
@@ -493,6 +494,8 @@ static void
 pcn_classify_view_init (PcnClassifyView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
+  pcn_stack_tell_shown (GTK_WIDGET (self->outcome));
   gtk_custom_filter_set_filter_func (self->filter, matches, self, NULL);
   gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->table));
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (update_back), self,

@@ -6,6 +6,7 @@
 #include "widgets/columns.h"
 #include "widgets/feature-maps.h"
 #include "widgets/seen.h"
+#include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
 
@@ -292,4 +293,6 @@ pcn_inside_view_init (PcnInsideView *self)
   self->nodes = g_array_new (FALSE, FALSE, sizeof (guint));
   self->selected = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->input));
+  pcn_stack_tell_shown (GTK_WIDGET (self->content));
 }

@@ -8,6 +8,7 @@
 #include "widgets/bars.h"
 #include "widgets/gradual-list.h"
 #include "widgets/photo.h"
+#include "widgets/stack-shown.h"
 #include "widgets/thumbnail.h"
 
 #include <glib/gi18n.h>
@@ -280,4 +281,5 @@ static void
 pcn_results_pictures_init (PcnResultsPictures *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
 }

@@ -9,6 +9,7 @@
 #include "settings.h"
 #include "widgets/chart-scale.h"
 #include "widgets/matrix.h"
+#include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
 
@@ -366,5 +367,6 @@ static void
 pcn_results_view_init (PcnResultsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
   gtk_sort_list_model_set_sorter (self->sorted_scores, gtk_column_view_get_sorter (self->scores));
 }

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "messages.h"
 #include "settings.h"
+#include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
 
@@ -208,4 +209,5 @@ static void
 pcn_teach_init (PcnTeach *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
 }

@@ -9,6 +9,7 @@
 #include "pages/test/results-view.h"
 #include "settings.h"
 #include "widgets/columns.h"
+#include "widgets/stack-shown.h"
 
 struct _PcnTestPage {
   AdwBin parent_instance;
@@ -157,5 +158,7 @@ static void
 pcn_test_page_init (PcnTestPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
+  pcn_stack_tell_shown (GTK_WIDGET (self->views));
   pcn_inside_view_share (self->inside_view, pcn_draw_view_get_canvas (self->draw_view));
 }

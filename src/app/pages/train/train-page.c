@@ -9,6 +9,7 @@
 #include "settings.h"
 #include "widgets/chart.h"
 #include "widgets/columns.h"
+#include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
 
@@ -170,4 +171,5 @@ static void
 pcn_train_page_init (PcnTrainPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->state));
 }
