@@ -31,10 +31,20 @@ struct _PcnApplication {
 
 G_DEFINE_FINAL_TYPE (PcnApplication, pcn_application, ADW_TYPE_APPLICATION)
 
+/* Not the active window, which may be a dialog before it. */
+static GtkWindow *
+get_main_window (GtkApplication *application)
+{
+  for (GList *l = gtk_application_get_windows (application); l; l = l->next)
+    if (PCN_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
 static GtkWindow *
 get_window (PcnApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWindow *window = get_main_window (GTK_APPLICATION (self));
 
   return window ? window : GTK_WINDOW (pcn_window_new (self, self->session, self->settings));
 }
@@ -42,7 +52,7 @@ get_window (PcnApplication *self)
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+  GtkWindow *window = get_main_window (GTK_APPLICATION (data));
 
   /* By way of the window: its size is kept and training is ended. */
   if (window)
@@ -55,9 +65,14 @@ static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   PcnApplication *self = PCN_APPLICATION (data);
-  PcnPreferences *preferences = pcn_preferences_new (self->session, self->settings);
 
-  gtk_window_set_transient_for (GTK_WINDOW (preferences), gtk_application_get_active_window (GTK_APPLICATION (self)));
+  if (PCN_IS_PREFERENCES (gtk_application_get_active_window (GTK_APPLICATION (self))))
+    return;
+  PcnPreferences *preferences = pcn_preferences_new (self->session, self->settings);
+  gtk_window_set_transient_for (GTK_WINDOW (preferences), get_main_window (GTK_APPLICATION (self)));
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (preferences), TRUE);
+  /* So that the keys of the application are its own as well. */
+  gtk_window_set_application (GTK_WINDOW (preferences), GTK_APPLICATION (self));
   gtk_window_present (GTK_WINDOW (preferences));
 }
 
@@ -66,7 +81,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   PcnApplication *self = PCN_APPLICATION (data);
 
-  pcn_about_show (gtk_application_get_active_window (GTK_APPLICATION (self)), self->session);
+  pcn_about_show (get_main_window (GTK_APPLICATION (self)), self->session);
 }
 
 static void

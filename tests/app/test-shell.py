@@ -68,6 +68,17 @@ class Shell(WindowCase):
         app.key("Escape", times=3)
         self.assertEqual([str(c) for c in app.complaints()], [])
 
+    def test_quit_from_a_dialog(self):
+        app = self.start()
+        app.key("ctrl+comma")
+        g.wait_for(lambda: len(app.windows()) > 1, 10, "Preferences")
+        app.settle()
+        app.key("ctrl+comma")
+        app.settle()
+        self.assertEqual(len(app.windows()), 2, "Preferences once")
+        app.key("ctrl+q")
+        self.assertEqual(app.proc.wait(20), 0)
+
     def test_model_file(self):
         """From the file manager or by a drop: a model is opened to test it, wherever one is."""
         model = gui.ROOT / "data/models/digits.onnx"

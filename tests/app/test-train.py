@@ -234,6 +234,7 @@ class Train(WindowCase):
         self.show("train")
         app.click(g.wait_for(lambda: [n for n in app.find_all("push button", "Train More") if n.has("sensitive")], 20,
                              "a run to go on with")[0])
+        g.wait_for(lambda: self.last_epoch() > 7, SLOW, "five epochs more")
         self.wait_status("Finished")
         self.assertAlmostEqual(self.last_epoch(), 8, delta=0.6)
         self.show("test")

@@ -40,6 +40,27 @@ not (GObject *object, gboolean a)
   return !a;
 }
 
+/* One button is the next step: to begin, or, once something is learnt, to try it. */
+static GStrv
+get_classes (gboolean is_next)
+{
+  static const char *const classes[] = { "pill", "suggested-action", NULL }, *const plain[] = { "pill", NULL };
+
+  return g_strdupv ((char **) (is_next ? classes : plain));
+}
+
+static GStrv
+get_start_classes (GObject *object, gboolean has_trained)
+{
+  return get_classes (!has_trained);
+}
+
+static GStrv
+get_try_classes (GObject *object, gboolean training)
+{
+  return get_classes (!training);
+}
+
 /* Why Start can't be pressed. */
 static void
 update_hint (PcnTrainPage *self)
@@ -160,6 +181,8 @@ pcn_train_page_class_init (PcnTrainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnTrainPage, hint);
   gtk_widget_class_bind_template_callback (widget_class, get_loss_title);
   gtk_widget_class_bind_template_callback (widget_class, not);
+  gtk_widget_class_bind_template_callback (widget_class, get_start_classes);
+  gtk_widget_class_bind_template_callback (widget_class, get_try_classes);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_resume);
