@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the window draw: folders of pictures of two made-up animals, and digits as strokes."""
+import math
 import random
 from pathlib import Path
 
@@ -64,3 +65,25 @@ def animals(folder, n):
             animal(kind, i).savev(str(target / f"{kind}-{i:03}.png"), "png", [], [])
         out.append(str(target))
     return out
+
+
+def digit_picture(digit, seed):
+    """As a scanner sees it: DIGITS[digit] by a pen, a little moved and turned, white on black."""
+    rng = random.Random(f"{digit} {seed}")
+    turn, dx, dy, pen = rng.uniform(-.15, .15), rng.uniform(-.03, .03), rng.uniform(-.03, .03), rng.uniform(.04, .06)
+    segments = []
+    for stroke in DIGITS[digit]:
+        points = [(.5 + (x - .5) - turn * (y - .5) + dx, y + dy) for x, y in stroke]
+        segments += zip(points, points[1:])
+    pixels = bytearray()
+    for y in range(SIZE):
+        for x in range(SIZE):
+            px, py = (x + .5) / SIZE, (y + .5) / SIZE
+            near = 1.0
+            for (ax, ay), (bx, by) in segments:
+                length = (bx - ax) ** 2 + (by - ay) ** 2
+                t = min(1, max(0, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length)) if length else 0
+                near = min(near, math.hypot(ax + t * (bx - ax) - px, ay + t * (by - ay) - py))
+            pixels += bytes([round(255 * min(1, max(0, (pen - near) * SIZE + .5)))] * 3)
+    return GdkPixbuf.Pixbuf.new_from_bytes(GLib.Bytes.new(bytes(pixels)), GdkPixbuf.Colorspace.RGB, False, 8,
+                                           SIZE, SIZE, SIZE * 3)

@@ -11,6 +11,7 @@
 #define TICK_GAP 6.0
 /* Height of the title and the legend with the space below them, in lines of text. */
 #define HEADER_LINES 2.2
+#define LEGEND_GAP 14
 #define LEGEND_SAMPLE 18.0
 #define X_TICK_WIDTH 64.0
 #define Y_TICK_HEIGHT 36.0
@@ -312,18 +313,40 @@ paint_cursor (const PcnChartView *view, GtkWidget *widget, cairo_t *cr, const Pc
     paint_tip (view, widget, cr, colours, text->str, to_x (view, shown));
 }
 
-/* One entry of the legend, ending at @end (starting there in a right-to-left locale). Returns: its width. */
-static double
-paint_legend (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChartColours *colours,
-              PcnSeries *series, double end, gboolean rtl)
+/* What the legend says of a series: its name, and where there is room its last value. */
+static PangoLayout *
+make_legend (PcnChartView *view, GtkWidget *widget, PcnSeries *series, gboolean with_value)
 {
   guint n;
   const PcnPoint *points = pcn_series_get_points (series, &n);
+  const char *name = pcn_series_get_name (series);
+  g_autofree char *value = with_value && n > 0 ? pcn_value_format (points[n - 1].y, view->percent) : NULL;
+  g_autofree char *text = value ? g_strdup_printf ("%s  %s", name, value) : NULL;
+
+  return pcn_paint_layout (widget, text ? text : name);
+}
+
+static double
+get_legend_width (PcnChartView *view, GtkWidget *widget)
+{
+  double width = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (view->series); i++) {
+    g_autoptr (PcnSeries) series = g_list_model_get_item (view->series, i);
+    g_autoptr (PangoLayout) layout = make_legend (view, widget, series, TRUE);
+    int w;
+    pango_layout_get_pixel_size (layout, &w, NULL);
+    width += w + LEGEND_SAMPLE + 6 + LEGEND_GAP;
+  }
+  return width;
+}
+
+/* One entry of the legend, ending at @end (starting there in a right-to-left locale). Returns: its width. */
+static double
+paint_legend (PcnChartView *view, cairo_t *cr, const PcnChartColours *colours, PcnSeries *series, PangoLayout *layout,
+              double end, gboolean rtl)
+{
   PcnSeriesKind kind = pcn_series_get_kind (series);
-  g_autofree char *value = n > 0 ? pcn_value_format (points[n - 1].y, view->percent) : NULL;
-  g_autofree char *text
-      = value ? g_strdup_printf ("%s  %s", pcn_series_get_name (series), value) : g_strdup (pcn_series_get_name (series));
-  g_autoptr (PangoLayout) layout = pcn_paint_layout (widget, text);
   int w, h;
 
   pango_layout_get_pixel_size (layout, &w, &h);
@@ -347,7 +370,7 @@ paint_legend (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChart
   pcn_paint_set_colour (cr, &colours->text, 0.9 * alpha);
   cairo_move_to (cr, label, 0);
   pango_cairo_show_layout (cr, layout);
-  return width + 14;
+  return width + LEGEND_GAP;
 }
 
 static void
@@ -364,9 +387,11 @@ paint_header (PcnChartView *view, GtkWidget *widget, cairo_t *cr, const PcnChart
   pcn_paint_set_colour (cr, &colours->text, 1);
   cairo_move_to (cr, rtl ? width - w : 0, 0);
   pango_cairo_show_layout (cr, layout);
+  gboolean with_values = w + LEGEND_GAP + get_legend_width (view, widget) <= width - PCN_CHART_BUTTON;
   for (guint i = g_list_model_get_n_items (view->series); i > 0; i--) {
     g_autoptr (PcnSeries) series = g_list_model_get_item (view->series, i - 1);
-    double used = paint_legend (view, widget, cr, colours, series, end, rtl);
+    g_autoptr (PangoLayout) legend = make_legend (view, widget, series, with_values);
+    double used = paint_legend (view, cr, colours, series, legend, end, rtl);
     end += rtl ? used : -used;
   }
 }
