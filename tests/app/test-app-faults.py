@@ -21,7 +21,7 @@ gui.in_desktop(timeout=3600)
 import drawn  # noqa: E402
 import guitest as g  # noqa: E402
 import tap  # noqa: E402
-from window_case import SLOW, WindowCase, settings  # noqa: E402
+from window_case import SLOW, WindowCase, last_data, settings  # noqa: E402
 
 # function: (error, call that fails once, call from which on all fail, rule of a slow one)
 CALLS = {
@@ -165,7 +165,7 @@ class Faults(WindowCase):
         self.show_canvas()
         empty = self.canvas()
         self.app.draw_path(self.app.find("image", "Canvas"), drawn.DIGITS["7"])
-        time.sleep(0.5)
+        g.wait_for(self.dialog, 20, "what went wrong")
         ink = self.canvas().differs(empty)
         self.show("train")
         self.assertFalse(self.train()[0])
@@ -176,6 +176,29 @@ class Faults(WindowCase):
         self.expect_alive()
         self.begin()
         self.assertEqual(self.train(), (True, ""))
+        self.expect_alive()
+
+    def test_last_good_model_is_kept(self):
+        """A device that is lost in the middle of a run takes nothing of what was learnt before: it is on disk, and another
+        start of the program tries it out."""
+        self.begin(CLFAULT="clEnqueueNDRangeKernel:3000+:-5")
+        settings(preset="mlp", epochs=1000, batch_size=8)
+        well, said = self.train()
+        self.assertTrue(self.injected())
+        self.assertFalse(well)
+        self.assertRegex(said, r"\w+ \w+ \w+")
+        kept = last_data().parent / "last.onnx"
+        g.wait_for(kept.exists, 10, "the last good model on disk")
+        self.expect_alive()
+        cli = Path(gui.app()).parents[1] / "cli/perceptron-cli"
+        if cli.exists():
+            told = subprocess.run([cli, "evaluate", "--model", kept, "--data", Path(ANIMALS[0]).parent], capture_output=True,
+                                  text=True, check=False)
+            self.assertRegex(told.stdout, r"accuracy +\d", told.stderr)
+        self.begin()
+        self.show("test")
+        self.app.click("push button", "Use Trained")
+        self.app.find("label", "cat, dog")
         self.expect_alive()
 
     def test_quit_while_driver_hangs(self):

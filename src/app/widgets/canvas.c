@@ -238,25 +238,6 @@ paint_hint (PcnCanvas *self, GtkSnapshot *snapshot, const GdkRGBA *colour)
   gtk_snapshot_restore (snapshot);
 }
 
-/* The pen of the keyboard: a ring, or a dot where it is down. */
-static void
-paint_pen (PcnCanvas *self, GtkSnapshot *snapshot, const PcnInkLook *look)
-{
-  double x = look->left + self->pen_x * look->side, y = look->top + self->pen_y * look->side;
-  double radius = look->pen * 0.6 * look->side, line = 0.008 * look->side, around = radius + line;
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) (x - around), (float) (y - around),
-                                                                         (float) (2 * around), (float) (2 * around)));
-
-  gdk_cairo_set_source_rgba (cr, &look->colour);
-  cairo_set_line_width (cr, line);
-  cairo_arc (cr, x, y, radius, 0, 2 * G_PI);
-  if (self->pen_down)
-    cairo_fill (cr);
-  else
-    cairo_stroke (cr);
-  cairo_destroy (cr);
-}
-
 static void
 pcn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -269,7 +250,7 @@ pcn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     paint_hint (self, snapshot, &look.colour);
   pcn_ink_painter_snapshot (self->painter, self->ink, &look, snapshot);
   if (self->pen_shown)
-    paint_pen (self, snapshot, &look);
+    pcn_ink_paint_pen (&look, self->pen_x, self->pen_y, self->pen_down, snapshot);
 }
 
 static GtkSizeRequestMode

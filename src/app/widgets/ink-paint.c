@@ -89,7 +89,8 @@ paint_segments (cairo_t *cr, const Stroke *stroke, guint from, guint to, double 
       cairo_set_line_width (cr, (double) widths[i] * pen);
       cairo_move_to (cr, fx, fy);
     }
-    cairo_curve_to (cr, fx + (x - fx) * 2 / 3, fy + (y - fy) * 2 / 3, mx + (x - mx) * 2 / 3, my + (y - my) * 2 / 3, mx, my);
+    cairo_curve_to (cr, fx + (x - fx) * 2 / 3, fy + (y - fy) * 2 / 3, mx + (x - mx) * 2 / 3, my + (y - my) * 2 / 3,
+                    mx, my);
     fx = mx;
     fy = my;
   }
@@ -175,4 +176,23 @@ pcn_ink_painter_snapshot (PcnInkPainter *self, const PcnInk *ink, const PcnInkLo
   if (self->end)
     gtk_snapshot_append_node (snapshot, self->end);
   gtk_snapshot_pop (snapshot);
+}
+
+void
+pcn_ink_paint_pen (const PcnInkLook *look, double x, double y, gboolean down, GtkSnapshot *snapshot)
+{
+  double left = look->left + x * look->side, top = look->top + y * look->side;
+  double radius = look->pen * 0.6 * look->side, line = 0.008 * look->side, around = radius + line;
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float) (left - around), (float) (top - around), (float) (2 * around),
+                                               (float) (2 * around));
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+
+  gdk_cairo_set_source_rgba (cr, &look->colour);
+  cairo_set_line_width (cr, line);
+  cairo_arc (cr, left, top, radius, 0, 2 * G_PI);
+  if (down)
+    cairo_fill (cr);
+  else
+    cairo_stroke (cr);
+  cairo_destroy (cr);
 }

@@ -32,4 +32,7 @@ void pcn_ink_painter_free (PcnInkPainter *self);
 /** pcn_ink_painter_snapshot: @ink: the same at each call, or one with another revision */
 void pcn_ink_painter_snapshot (PcnInkPainter *self, const PcnInk *ink, const PcnInkLook *look, GtkSnapshot *snapshot);
 
+/** pcn_ink_paint_pen: the pen of the keyboard, at (@x, @y) in the square: a ring, or a dot where it is down */
+void pcn_ink_paint_pen (const PcnInkLook *look, double x, double y, gboolean down, GtkSnapshot *snapshot);
+
 G_END_DECLS

@@ -38,7 +38,8 @@ typedef struct _NnEvaluator NnEvaluator;
 NnEvaluator *nn_evaluator_new (NnModel *model, NnPixels *pixels, GError **error);
 void nn_evaluator_free (NnEvaluator *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnEvaluator, nn_evaluator_free)
-/** nn_evaluator_advance: works for about so long, and for a batch at least. @done: (out): whether all pictures were seen */
+/** nn_evaluator_advance: works for about so long, and for a batch at least. @done: (out): whether all pictures were
+ * seen */
 gboolean nn_evaluator_advance (NnEvaluator *self, NnContext *context, double milliseconds, gboolean *done,
                                GError **error);
 /** nn_evaluator_leave: drops what lies on the device; what was seen so far stays, and another context may go on. In the

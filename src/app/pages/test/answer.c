@@ -3,10 +3,13 @@
 
 #include "pages/test/answer.h"
 #include "format.h"
+#include "session/picture-loader.h"
 #include "settings.h"
 #include "widgets/bars.h"
 #include "widgets/chart-scale.h"
 #include "widgets/seen.h"
+
+#include "train/preparation.h"
 
 #include <glib/gi18n.h>
 
@@ -20,6 +23,7 @@ struct _PcnAnswer {
   PcnSeen *seen;
   AdwBin *action;
   PcnSession *session;
+  GCancellable *seeing; /* the pixels of a picture are on their way */
 };
 
 G_DEFINE_FINAL_TYPE (PcnAnswer, pcn_answer, ADW_TYPE_BIN)
@@ -27,11 +31,20 @@ G_DEFINE_FINAL_TYPE (PcnAnswer, pcn_answer, ADW_TYPE_BIN)
 enum { PROP_SESSION = 1, PROP_ACTION, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
+static void
+forget_seen (PcnAnswer *self)
+{
+  if (self->seeing)
+    g_cancellable_cancel (self->seeing);
+  g_clear_object (&self->seeing);
+}
+
 void
 pcn_answer_clear (PcnAnswer *self)
 {
   g_return_if_fail (PCN_IS_ANSWER (self));
 
+  forget_seen (self);
   pcn_bars_set_classes (self->bars, self->session ? pcn_session_get_classes (self->session) : NULL);
   pcn_bars_set_values (self->bars, NULL, 0);
   gtk_label_set_label (self->answer, "");
@@ -50,6 +63,36 @@ pcn_answer_set_seen (PcnAnswer *self, const guint8 *pixels)
     pcn_seen_set_pixels (self->seen, pixels, height, width, channels);
   else
     pcn_seen_set_pixels (self->seen, NULL, 0, 0, 1);
+}
+
+static void
+on_seen (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) pixels = pcn_picture_load_pixels_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  PcnAnswer *self = data;
+  guint height, width, channels;
+  g_clear_object (&self->seeing);
+  if (pixels && pcn_session_get_input (self->session, &height, &width, &channels)
+      && g_bytes_get_size (pixels) == (gsize) height * width * channels)
+    pcn_answer_set_seen (self, g_bytes_get_data (pixels, NULL));
+}
+
+void
+pcn_answer_see_picture (PcnAnswer *self, const char *path, NnModel *model)
+{
+  NnPixelSpec spec;
+
+  g_return_if_fail (PCN_IS_ANSWER (self));
+
+  forget_seen (self);
+  if (!model || !nn_preparation_pixel_spec (model, &spec, NULL))
+    return;
+  self->seeing = g_cancellable_new ();
+  pcn_picture_load_pixels_async (path, &spec, self->seeing, on_seen, self);
 }
 
 void
@@ -113,6 +156,7 @@ pcn_answer_set_property (GObject *object, guint id, const GValue *value, GParamS
 static void
 pcn_answer_dispose (GObject *object)
 {
+  forget_seen (PCN_ANSWER (object));
   g_clear_object (&PCN_ANSWER (object)->session);
   G_OBJECT_CLASS (pcn_answer_parent_class)->dispose (object);
 }

@@ -21,6 +21,9 @@ G_DECLARE_FINAL_TYPE (PcnAnswer, pcn_answer, PCN, ANSWER, AdwBin)
 void pcn_answer_clear (PcnAnswer *self);
 /** pcn_answer_set_seen: @pixels: (nullable): in the shape of the model's input */
 void pcn_answer_set_seen (PcnAnswer *self, const guint8 *pixels);
+/** pcn_answer_see_picture: @path: of a picture that is read, and shown as @model sees it, unless the answer is cleared
+ * before. @model: (nullable) */
+void pcn_answer_see_picture (PcnAnswer *self, const char *path, NnModel *model);
 /** pcn_answer_set_values: @values: a probability for each of @n classes */
 void pcn_answer_set_values (PcnAnswer *self, const float *values, guint n);
 

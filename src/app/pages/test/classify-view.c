@@ -6,13 +6,10 @@
 #include "format.h"
 #include "pages/test/answer.h"
 #include "session/csv.h"
-#include "session/picture-loader.h"
 #include "settings.h"
 #include "widgets/columns.h"
 #include "widgets/photo.h"
 #include "widgets/stack-shown.h"
-
-#include "train/preparation.h"
 
 #include <glib/gi18n.h>
 
@@ -37,7 +34,6 @@ struct _PcnClassifyView {
   AdwStatusPage *unreadable;
   PcnSession *session;
   PcnClassification *classification;
-  GCancellable *seeing; /* the pixels of the selected picture are on their way */
   gboolean updating;
 };
 
@@ -91,43 +87,6 @@ on_filter (PcnClassifyView *self)
 }
 
 static void
-on_seen (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) pixels = pcn_picture_load_pixels_finish (result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  PcnClassifyView *self = data;
-  guint height, width, channels;
-  g_clear_object (&self->seeing);
-  if (pixels && pcn_session_get_input (self->session, &height, &width, &channels)
-      && g_bytes_get_size (pixels) == (gsize) height * width * channels)
-    pcn_answer_set_seen (self->answer, g_bytes_get_data (pixels, NULL));
-}
-
-static void
-forget_seen (PcnClassifyView *self)
-{
-  if (self->seeing)
-    g_cancellable_cancel (self->seeing);
-  g_clear_object (&self->seeing);
-}
-
-static void
-see (PcnClassifyView *self, const char *path)
-{
-  NnModel *model = pcn_classification_get_model (self->classification);
-  NnPixelSpec spec;
-
-  forget_seen (self);
-  if (!model || !nn_preparation_pixel_spec (model, &spec, NULL))
-    return;
-  self->seeing = g_cancellable_new ();
-  pcn_picture_load_pixels_async (path, &spec, self->seeing, on_seen, self);
-}
-
-static void
 show_answer (PcnClassifyView *self, PcnClassified *row)
 {
   const char *const *classes = pcn_session_get_classes (self->session);
@@ -138,7 +97,7 @@ show_answer (PcnClassifyView *self, PcnClassified *row)
   gtk_widget_set_visible (self->photo_card, probabilities != NULL);
   if (!probabilities) {
     g_autofree char *reason = g_markup_escape_text (pcn_classified_get_reason (row), -1);
-    forget_seen (self);
+    pcn_answer_clear (self->answer);
     adw_status_page_set_description (self->unreadable, reason);
     return;
   }
@@ -146,7 +105,8 @@ show_answer (PcnClassifyView *self, PcnClassified *row)
   if (!classes || g_strv_length ((char **) classes) != n)
     return;
   pcn_answer_set_values (self->answer, probabilities, n);
-  see (self, pcn_classified_get_path (row));
+  pcn_answer_see_picture (self->answer, pcn_classified_get_path (row),
+                          pcn_classification_get_model (self->classification));
 }
 
 static void
@@ -157,7 +117,6 @@ on_selected (PcnClassifyView *self)
   if (!self->classification)
     return;
   if (!row) {
-    forget_seen (self);
     pcn_photo_set_path (self->photo, NULL);
     pcn_answer_clear (self->answer);
     gtk_stack_set_visible_child_name (self->outcome, "answer");
@@ -420,7 +379,6 @@ pcn_classify_view_dispose (GObject *object)
 {
   PcnClassifyView *self = PCN_CLASSIFY_VIEW (object);
 
-  forget_seen (self);
   if (self->filter)
     gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
   self->filter = NULL;
