@@ -161,11 +161,11 @@ class Faults(WindowCase):
 
     def test_drawing_is_kept(self):
         """The ink, the data and the window outlive a device that is lost; the next start of the program trains."""
-        self.begin(CLFAULT=rule("clEnqueueNDRangeKernel", "for good"))
+        self.begin(CLFAULT="clEnqueueNDRangeKernel:1+:-5")
         self.show_canvas()
         empty = self.canvas()
         self.app.draw_path(self.app.find("image", "Canvas"), drawn.DIGITS["7"])
-        g.wait_for(self.dialog, 20, "what went wrong")
+        g.wait_for(self.dialog, SLOW, "what went wrong")
         ink = self.canvas().differs(empty)
         self.show("train")
         self.assertFalse(self.train()[0])
