@@ -147,7 +147,10 @@ class Faults(WindowCase):
         if way == "once":
             self.assertEqual(self.train(), (True, ""), f"again, after: {said}")
         elif way == "for good":
-            self.assertFalse(self.train()[0], "a device that is lost stays lost")
+            # A device that is lost stays lost; but a flush is a hint, and its failure harms nothing.
+            harmless = call == "clFlush"
+            self.assertEqual(well, harmless, said)
+            self.assertEqual(self.train()[0], harmless)
         self.expect_alive()
 
     def canvas(self):
