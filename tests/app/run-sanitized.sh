@@ -13,5 +13,7 @@ PYTHON=python3
 [ -f $BUILD/build.ninja ] ||
   meson setup $BUILD -Dbuildtype=debug -Db_sanitize=address,undefined -Db_lundef=false -Dtests=false -Dcli=false
 ninja -C $BUILD
+# Compiling kernels takes minutes with the sanitizer: those that the tests of the window compiled are the same.
+[ ! -d build/src/app/pocl-cache ] || cp -rn build/src/app/pocl-cache $BUILD/src/app/
 PERCEPTRON_APP=$PWD/$BUILD/src/app/perceptron PERCEPTRON_SCHEMAS=$PWD/$BUILD/data \
   exec "$PYTHON" tests/app/sanitized.py "$@"
