@@ -3,10 +3,13 @@
 """Count what "meson test" did, from the files it leaves, and print "N passed, N failed" as the last line.
 
     tests/summary.py BUILD/meson-logs [STATUS OF MESON TEST]
+    tests/summary.py BUILD/meson-logs --unsteady       the names of the tests of the window that failed, a line each
 
 Each TAP line of a test program counts as one, as does each program without TAP. A program that fails without a failed
 line (a crash, a time-out) counts as one failure. What was skipped is listed with its reason and counts as neither.
-Exits with 1 when anything failed, or when nothing ran.
+Exits with 1 when anything failed, or when nothing ran. Tests of the window share two cores with each other and wait for
+what is seen: "./dev test" runs those that failed once more, alone, with the log "alone". What passes then is listed as
+unsteady, with what it said, and counts as passed; what fails again has failed.
 """
 import json
 import os
@@ -17,10 +20,10 @@ FAILED = {"FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS"}
 RESULT = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*)(?:#\s*(\w+)\s*(.*))?$")
 
 
-def programs(folder):
+def programs(folder, log="testlog"):
     """The tests of the last run, one JSON object a line."""
     try:
-        with open(os.path.join(folder, "testlog.json"), encoding="utf-8", errors="replace") as f:
+        with open(os.path.join(folder, f"{log}.json"), encoding="utf-8", errors="replace") as f:
             return [json.loads(line) for line in f if line.strip()]
     except (FileNotFoundError, ValueError):
         return []
@@ -51,10 +54,36 @@ def count(program):
     return passed, failures, skips
 
 
+def complaints(program):
+    """What a program of tests said of its failures: the comments after each failed line."""
+    said, inside = [], False
+    for line in program.get("stdout", "").splitlines():
+        inside = line.startswith("not ok") or inside and line.startswith("#")
+        if inside:
+            said.append(line)
+    return said or program.get("stderr", "").splitlines()[-20:]
+
+
+def unsteady(folder):
+    """The names of the tests of the window that failed."""
+    return [p["name"].rpartition(" / ")[2] for p in programs(folder)
+            if p["result"] in FAILED and p["name"].startswith("perceptron:app /")]
+
+
 def main():
-    folder, status = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    folder = sys.argv[1]
+    if sys.argv[2:] == ["--unsteady"]:
+        print("\n".join(unsteady(folder)))
+        return 0
+    status = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     passed, failures, skips = 0, [], []
+    alone = {p["name"]: p for p in programs(folder, "alone")}
     for program in programs(folder):
+        if program["result"] in FAILED:
+            print("\n".join(complaints(program)))
+        if program["result"] in FAILED and program["name"] in alone:
+            print(f"unsteady: {program['name']}: run once more, alone: {alone[program['name']]['result']}")
+            program = alone[program["name"]]
         p, f, s = count(program)
         passed, failures, skips = passed + p, failures + f, skips + s
     if status and not failures:

@@ -18,11 +18,12 @@ def program(result="OK", stdout="1..2\nok 1 - a\nok 2 - b\n", returncode=0, **ex
 
 
 class Summary(unittest.TestCase):
-    def summary(self, *programs, status=0):
+    def summary(self, *programs, status=0, alone=()):
         """exit status, lines"""
         with tempfile.TemporaryDirectory() as folder:
-            log = "".join(json.dumps(p) + "\n" for p in programs)
-            (Path(folder) / "testlog.json").write_text(log, encoding="utf-8")
+            for name, logged in (("testlog", programs), ("alone", alone)):
+                log = "".join(json.dumps(p) + "\n" for p in logged)
+                (Path(folder) / f"{name}.json").write_text(log, encoding="utf-8")
             done = subprocess.run([sys.executable, SUMMARY, folder, str(status)], capture_output=True, text=True,
                                   check=False)
         return done.returncode, done.stdout.splitlines()
@@ -34,8 +35,20 @@ class Summary(unittest.TestCase):
         self.assertEqual(self.summary(program(stdout="hello\nok then\n")), (0, ["1 passed, 0 failed"]))
 
     def test_failed_line(self):
-        bad = program("FAIL", "1..2\nok 1 - a\nnot ok 2 - b\n", 1)
-        self.assertEqual(self.summary(bad, status=1), (1, ["failed: program: b", "1 passed, 1 failed"]))
+        bad = program("FAIL", "1..2\nok 1 - a\nnot ok 2 - b\n# 1 != 2\n", 1)
+        self.assertEqual(self.summary(bad, status=1),
+                         (1, ["not ok 2 - b", "# 1 != 2", "failed: program: b", "1 passed, 1 failed"]))
+
+    def test_window_run_again(self):
+        name = {"name": "perceptron:app / draw"}
+        bad = program("FAIL", "1..2\nok 1 - a\nnot ok 2 - b\n", 1) | name
+        good = program() | name
+        self.assertEqual(self.summary(bad, alone=[good]),
+                         (0, ["not ok 2 - b", "unsteady: perceptron:app / draw: run once more, alone: OK",
+                              "2 passed, 0 failed"]))
+        self.assertEqual(self.summary(bad, status=1, alone=[bad])[1][-1], "1 passed, 1 failed")
+        # Another's second run is no excuse.
+        self.assertEqual(self.summary(bad, program("FAIL", returncode=1), alone=[good])[1][-1], "4 passed, 1 failed")
 
     def test_crash_after_good_lines_fails(self):
         status, lines = self.summary(program("ERROR", "1..3\nok 1 - a\n", -11), status=1)

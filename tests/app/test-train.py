@@ -122,11 +122,13 @@ class Train(WindowCase):
         stopped = self.last_epoch()
 
         # More epochs: the curve goes on where it was.
-        settings(preset="mlp", batch_size=8, augment="none", epochs=3)
+        app.type("3", "spin button", "Epochs", clear=True, enter=True)
+        g.wait_for(lambda: g.setting(SCHEMA, "epochs") == 3, 5, "the epochs to be kept")
         app.click("push button", "Start")
         self.wait_status("Finished")
         self.assertAlmostEqual(self.last_epoch(), 3, delta=0.6)
         self.assertGreater(stopped, 0)
+        app.find("push button", "Train More", where=lambda n: n.sensitive)
         app.key("ctrl+shift+Return")
         g.wait_for(lambda: self.last_epoch() > 7, SLOW, "five epochs more")
         self.wait_status("Finished")
