@@ -128,7 +128,7 @@ class Train(WindowCase):
         self.wait_status("Finished")
         self.assertAlmostEqual(self.last_epoch(), 3, delta=0.6)
         self.assertGreater(stopped, 0)
-        app.find("push button", "Train More", where=lambda n: n.sensitive)
+        app.find("push button", "Train More", where=lambda n: "sensitive" in n.states)
         app.key("ctrl+shift+Return")
         g.wait_for(lambda: self.last_epoch() > 7, SLOW, "five epochs more")
         self.wait_status("Finished")
