@@ -27,6 +27,11 @@ gboolean nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *self, guint ba
 gboolean nn_conv_cpu_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
 gboolean nn_conv_cpu_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
 
+/** nn_conv_winograd_suits: Returns: whether winograd.cl can do it, and pays */
+gboolean nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *self, guint batch);
+gboolean nn_conv_winograd_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+gboolean nn_conv_winograd_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+
 /** nn_conv_general_forward, nn_conv_general_backward: for every device and shape */
 gboolean nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
 gboolean nn_conv_general_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);

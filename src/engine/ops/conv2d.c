@@ -144,6 +144,8 @@ static gboolean
 forward (NnOpArgs *args, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
+  if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
+    return nn_conv_winograd_forward (args, &g, error);
   if (nn_conv_cpu_suits (args->ctx, &g, args->batch))
     return nn_conv_cpu_forward (args, &g, error);
   return nn_conv_general_forward (args, &g, error);
@@ -153,6 +155,8 @@ static gboolean
 backward (NnOpArgs *args, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
+  if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
+    return nn_conv_winograd_backward (args, &g, error);
   if (nn_conv_cpu_suits (args->ctx, &g, args->batch))
     return nn_conv_cpu_backward (args, &g, error);
   return nn_conv_general_backward (args, &g, error);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The launches of a convolution of 3x3 by Winograd's method, winograd.cl: when it pays, and how tiles are shared out. */
+#include "ops/conv.h"
+
+#include "ops/cpu-tile.h"
+
+#define PLACES 36
+#define TILE 4 /* output pixels of a tile, each way */
+/* It pays where it saves at least this factor of the products (4 where tiles fit the picture), from so many channels
+ * up: measured on PoCL with AVX2; fewer channels make the transformations cost as much as they save. */
+#define MIN_SAVING 1.8
+#define MIN_CHANNELS 16
+/* Bytes of local memory for the tiles of a work-group: they should stay within a core's L2 cache. */
+#define MAX_LOCAL (384 * 1024)
+#define GROUPS_PER_UNIT 4
+/* Tiles that are spread at a time for the gradient of the filters: with both sides they should stay in the cache. */
+#define SPREAD_BYTES (6 * 1024 * 1024)
+#define SPREAD_BLOCK 4
+
+/* A convolution as winograd.cl sees it. */
+typedef struct {
+  NnConvGeometry g;
+  NnCpuTile vec;
+  guint tiles;  /* of the batch */
+  guint blocks; /* of output channels */
+  guint block;  /* tiles of a work-group of winograd_forward */
+} Plan;
+
+static guint
+block_columns (const Plan *plan)
+{
+  return plan->vec.vector * plan->vec.vectors;
+}
+
+static gsize
+local_bytes (const Plan *plan, guint block)
+{
+  return (gsize) PLACES * block * ((gsize) plan->g.group_in + block_columns (plan)) * sizeof (float);
+}
+
+/* Sets out @plan; whether it can be done and pays. */
+static gboolean
+make_plan (NnContext *ctx, const NnConvGeometry *g, guint batch, Plan *plan)
+{
+  const NnDeviceLimits *limits = nn_context_get_limits (ctx);
+  *plan = (Plan){ .g = *g };
+  if (!nn_context_is_cpu (ctx) || g->groups != 1 || g->kernel[0] != 3 || g->kernel[1] != 3 || g->stride[0] != 1 ||
+      g->stride[1] != 1 || MIN (g->group_in, g->group_out) < MIN_CHANNELS)
+    return FALSE;
+  nn_cpu_tile_for (limits, (guint) MIN (g->group_in, g->group_out), &plan->vec);
+  if ((guint) g->group_in % plan->vec.vector != 0 || (guint) g->group_out % plan->vec.vector != 0)
+    return FALSE;
+  guint each = (guint) (CEIL_DIV (g->out[0], TILE) * CEIL_DIV (g->out[1], TILE));
+  if (9.0 * g->out[0] * g->out[1] / (PLACES * each) < MIN_SAVING)
+    return FALSE;
+  plan->tiles = batch * each;
+  plan->blocks = CEIL_DIV ((guint) g->group_out, block_columns (plan));
+  plan->block = plan->vec.rows;
+  if (local_bytes (plan, plan->block) > MIN (limits->local_memory, MAX_LOCAL))
+    return FALSE;
+  /* As many tiles as fit, while there is work for every unit. */
+  guint wanted = GROUPS_PER_UNIT * limits->compute_units;
+  while (local_bytes (plan, plan->block + plan->vec.rows) <= MIN (limits->local_memory, MAX_LOCAL) &&
+         plan->tiles / (plan->block + plan->vec.rows) >= wanted)
+    plan->block += plan->vec.rows;
+  return TRUE;
+}
+
+/* The gradient of the input as a convolution of dz, with every role exchanged. */
+static NnConvGeometry
+turned (const NnConvGeometry *g)
+{
+  NnConvGeometry t = { .kernel = { 3, 3 }, .stride = { 1, 1 }, .groups = 1, .group_in = g->group_out,
+                       .group_out = g->group_in, .activation = NN_ACTIVATION_NONE };
+  for (guint d = 0; d < 2; d++) {
+    t.in[d] = g->out[d];
+    t.out[d] = g->in[d];
+    t.before[d] = 2 - g->before[d];
+  }
+  return t;
+}
+
+gboolean
+nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
+{
+  Plan plan;
+  NnConvGeometry back = turned (g);
+  return make_plan (ctx, g, batch, &plan) && make_plan (ctx, &back, batch, &plan);
+}
+
+static gboolean
+record (NnOpArgs *args, const Plan *plan, const char *kernel, const char *options, guint block, gsize width, gsize height,
+        const NnArg *values, gsize n_values, GError **error)
+{
+  g_autoptr (GString) all = nn_conv_options (&plan->g);
+  g_string_append_printf (all, " -D VW=%u -D NV=%u -D MR=%u -D BLOCK=%u %s", plan->vec.vector, plan->vec.vectors,
+                          plan->vec.rows, block, options);
+  NnLaunch launch = { .file = "winograd.cl", .kernel = kernel, .options = all->str, .dims = 2,
+                      .global = { width, height }, .local = { 1, 1 }, .label = args->node->name };
+  return nn_commands_launch (args->commands, &launch, values, n_values, error);
+}
+
+/* winograd_filter and winograd_filter_gradient: @items pairs of channels. */
+static gboolean
+record_filter (NnOpArgs *args, const Plan *plan, const char *kernel, const char *option, gsize items, const NnArg *values,
+               gsize n_values, GError **error)
+{
+  g_autofree char *options = g_strdup_printf ("-D VW=%u -D NV=%u %s", plan->vec.vector, plan->vec.vectors, option);
+  NnLaunch launch = { .file = "winograd.cl", .kernel = kernel, .options = options, .dims = 1, .label = args->node->name };
+  nn_commands_linear (args->ctx, items, launch.global, launch.local);
+  return nn_commands_launch (args->commands, &launch, values, n_values, error);
+}
+
+static gboolean
+record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, NnTensor *bias, NnTensor *y, GError **error)
+{
+  gsize pairs = (gsize) plan->g.group_in * plan->blocks * block_columns (plan);
+  NnTensor *filters = nn_op_scratch (args, PLACES * pairs, error);
+  if (filters == NULL)
+    return FALSE;
+  guint groups = CEIL_DIV (plan->tiles, plan->block);
+  guint wanted = GROUPS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units;
+  guint splits = CLAMP (wanted / groups, 1, plan->blocks), per_group = CEIL_DIV (plan->blocks, splits);
+  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (plan->g.activation),
+                                              bias != NULL ? " -D BIAS" : "");
+  return record_filter (args, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER", pairs,
+                        NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (args->param[0]),
+                                 NN_TENSOR (filters)),
+                        error) &&
+         record (args, plan, "winograd_forward", options, plan->block, groups, CEIL_DIV (plan->blocks, per_group),
+                 NN_ARGS (NN_UINT (plan->tiles), NN_UINT (per_group), NN_TENSOR (x), NN_TENSOR (filters),
+                          NN_TENSOR (bias), NN_TENSOR (y)),
+                 error);
+}
+
+gboolean
+nn_conv_winograd_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+{
+  Plan plan;
+  make_plan (args->ctx, g, args->batch, &plan);
+  return record_forward (args, &plan, FALSE, args->x[0], args->param[1], args->y, error);
+}
+
+/* The tiles in portions: each is spread out and added to the sums. */
+static gboolean
+filter_backward (NnOpArgs *args, const Plan *plan, GError **error)
+{
+  gsize rows = (gsize) plan->g.group_in, columns = (gsize) plan->blocks * block_columns (plan);
+  guint portion = (guint) (SPREAD_BYTES / (PLACES * (rows + columns) * sizeof (float)));
+  portion = MIN ((portion / SPREAD_BLOCK + 1) * SPREAD_BLOCK, plan->tiles);
+  NnTensor *v = nn_op_scratch (args, PLACES * rows * portion, error);
+  NnTensor *m = v ? nn_op_scratch (args, PLACES * columns * portion, error) : NULL;
+  NnTensor *sums = m ? nn_op_scratch (args, PLACES * columns * (rows + 1), error) : NULL;
+  if (sums == NULL)
+    return FALSE;
+  g_autofree char *options = g_strdup_printf ("-D SPREAD %s%s", nn_activation_option (plan->g.activation),
+                                              args->dx[0] != NULL ? " -D KEEP_DZ" : "");
+  for (guint first = 0; first < plan->tiles; first += portion) {
+    guint count = MIN (portion, plan->tiles - first);
+    if (!record (args, plan, "winograd_spread", options, SPREAD_BLOCK, CEIL_DIV (count, SPREAD_BLOCK), 1,
+                 NN_ARGS (NN_UINT (first), NN_UINT (first + count), NN_UINT (portion), NN_TENSOR (args->x[0]),
+                          NN_TENSOR (args->y), NN_TENSOR (args->dy), NN_TENSOR (v), NN_TENSOR (m)),
+                 error) ||
+        !record (args, plan, "winograd_accumulate", "-D SUM", 1, plan->blocks, PLACES,
+                 NN_ARGS (NN_UINT (count), NN_UINT (portion), NN_UINT (first > 0), NN_TENSOR (v), NN_TENSOR (m),
+                          NN_TENSOR (sums)),
+                 error))
+      return FALSE;
+  }
+  return record_filter (args, plan, "winograd_filter_gradient", "-D FILTER_GRADIENT", (rows + 1) * (gsize) plan->g.group_out,
+                        NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (sums),
+                                 NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
+                        error);
+}
+
+gboolean
+nn_conv_winograd_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+{
+  Plan plan;
+  make_plan (args->ctx, g, args->batch, &plan);
+  /* First the filters: that pass leaves dz in place of dy, for the input's gradient. */
+  if (!filter_backward (args, &plan, error))
+    return FALSE;
+  if (args->dx[0] == NULL)
+    return TRUE;
+  NnConvGeometry back = turned (g);
+  make_plan (args->ctx, &back, args->batch, &plan);
+  return record_forward (args, &plan, TRUE, args->dy, NULL, args->dx[0], error);
+}
