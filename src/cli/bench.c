@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bench.h"
 #include "run-data.h"
-
-#include "train/benchmark.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -29,16 +28,40 @@ seconds_since_start (gint64 moment)
   return now - started - (double) (g_get_monotonic_time () - moment) / 1e6;
 }
 
-typedef struct {
-  char *net, *device, *input;
-  gboolean latency;
-  int n_classes;
-  int batch;
-  double seconds;
-} Options;
+/* --input: the same net as other data would have it. */
+static gboolean
+parse_input (const char *text, NnShape *input, GError **error)
+{
+  guint height, width, channels;
+  char rest;
+  if (sscanf (text, "%4ux%4ux%1u%c", &height, &width, &channels, &rest) != 3 || height < 1 || width < 1
+      || (channels != 1 && channels != 3)) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "--input is “%s”; it must be height, width and 1 or 3 channels: “28x28x1”.", text);
+    return FALSE;
+  }
+  *input = NN_SHAPE (height, width, channels);
+  return TRUE;
+}
+
+gboolean
+cli_bench_find_case (const CliBenchOptions *o, const char *net, NnBenchmarkCase *item, GError **error)
+{
+  const NnBenchmarkCase *c = nn_benchmark_cases ();
+  while (c->name != NULL && strcmp (c->name, net) != 0)
+    c++;
+  *item = c->name != NULL ? *c : (NnBenchmarkCase){ .name = net, .preset = net, .n_classes = 10, .batch = 128 };
+  if (c->name == NULL && !nn_preset_input (net, &item->input, error))
+    return FALSE;
+  if (o->batch > 0)
+    item->batch = (guint) o->batch;
+  if (o->n_classes > 0)
+    item->n_classes = (guint) o->n_classes;
+  return o->input == NULL || parse_input (o->input, &item->input, error);
+}
 
 static void
-add_json (JsonBuilder *builder, const Options *o, const NnBenchmarkCase *item, const char *device, const NnBenchmark *b,
+add_json (JsonBuilder *builder, const CliBenchOptions *o, const NnBenchmarkCase *item, const char *device, const NnBenchmark *b,
           double first)
 {
   json_builder_begin_object (builder);
@@ -61,7 +84,7 @@ add_json (JsonBuilder *builder, const Options *o, const NnBenchmarkCase *item, c
 }
 
 static void
-add_row (CliTable *table, const Options *o, const NnBenchmarkCase *item, const NnBenchmark *b, double first)
+add_row (CliTable *table, const CliBenchOptions *o, const NnBenchmarkCase *item, const NnBenchmark *b, double first)
 {
   g_autofree char *memory = cli_format_bytes (b->device_bytes);
   cli_table_add_format (table, "%s\t%u\t%.3f\t%.3f\t%.3f\t%u\t%.0f\t%.1f\t%s\t%.2f", item->name,
@@ -97,9 +120,11 @@ on_progress (double fraction, gpointer data)
 }
 
 static gboolean
-measure (Cli *cli, const Options *o, NnContext *context, const NnBenchmarkCase *item, CliTable *table,
+measure (Cli *cli, const CliBenchOptions *o, NnContext *context, const NnBenchmarkCase *item, CliTable *table,
          JsonBuilder *builder, gint64 begin, GError **error)
 {
+  if (o->profile)
+    return cli_bench_profile (cli, o, context, item, builder, error);
   NnBenchmark result = { 0 };
   Teller teller = { cli, item->name, 0, 0 };
   if (!(o->latency ? nn_benchmark_latency (context, item->preset, &item->input, item->n_classes, o->seconds,
@@ -113,41 +138,8 @@ measure (Cli *cli, const Options *o, NnContext *context, const NnBenchmarkCase *
   return TRUE;
 }
 
-/* A net of the table, or any other preset or file at its own input size. */
-static gboolean
-find_case (const Options *o, NnBenchmarkCase *item, GError **error)
-{
-  for (const NnBenchmarkCase *c = nn_benchmark_cases (); c->name != NULL; c++)
-    if (strcmp (c->name, o->net) == 0) {
-      *item = *c;
-      return TRUE;
-    }
-  *item = (NnBenchmarkCase){ .name = o->net, .preset = o->net, .n_classes = 10, .batch = 128 };
-  return nn_preset_input (o->net, &item->input, error);
-}
-
-/* --input and --classes: the same net as other data would have it. */
-static gboolean
-fit_case (const Options *o, NnBenchmarkCase *item, GError **error)
-{
-  guint height, width, channels;
-  char rest;
-  if (o->n_classes > 0)
-    item->n_classes = (guint) o->n_classes;
-  if (o->input == NULL)
-    return TRUE;
-  if (sscanf (o->input, "%4ux%4ux%1u%c", &height, &width, &channels, &rest) != 3 || height < 1 || width < 1
-      || (channels != 1 && channels != 3)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 "--input is “%s”; it must be height, width and 1 or 3 channels: “28x28x1”.", o->input);
-    return FALSE;
-  }
-  item->input = NN_SHAPE (height, width, channels);
-  return TRUE;
-}
-
 static void
-print_result (Cli *cli, const Options *o, NnContext *context, CliTable *table, JsonBuilder *builder)
+print_result (Cli *cli, const CliBenchOptions *o, NnContext *context, CliTable *table, JsonBuilder *builder)
 {
   if (o->net == NULL) {
     json_builder_end_array (builder);
@@ -157,7 +149,7 @@ print_result (Cli *cli, const Options *o, NnContext *context, CliTable *table, J
     cli_print_json_line (builder, NULL);
   else if (cli->json)
     cli_print_json (builder);
-  if (cli->lines || cli->json)
+  if (cli->lines || cli->json || o->profile)
     return;
   printf ("%s, %s\n\n", nn_device_get_name (nn_context_get_device (context)),
           o->latency ? "one picture, from host to host" : "whole training steps, SGD with momentum");
@@ -166,10 +158,10 @@ print_result (Cli *cli, const Options *o, NnContext *context, CliTable *table, J
 
 /* One net gives one object; all of them give {"results": […]}. */
 static gboolean
-run (Cli *cli, const Options *o, GError **error)
+run (Cli *cli, const CliBenchOptions *o, GError **error)
 {
-  NnBenchmarkCase single;
-  if (o->net != NULL && !find_case (o, &single, error))
+  NnBenchmarkCase item; /* whatever is wrong with it is told before a device is looked for */
+  if (!cli_bench_find_case (o, o->net != NULL ? o->net : nn_benchmark_cases ()->name, &item, error))
     return FALSE;
   g_autoptr (NnContext) context = cli_open_device (o->device, error);
   if (context == NULL)
@@ -185,10 +177,7 @@ run (Cli *cli, const Options *o, GError **error)
   }
   gint64 begin = -1; /* the first net's first step counts from the start of the program */
   for (const NnBenchmarkCase *c = nn_benchmark_cases (); c->name != NULL; c++) {
-    NnBenchmarkCase item = o->net != NULL ? single : *c;
-    if (o->batch > 0)
-      item.batch = (guint) o->batch;
-    if (!fit_case (o, &item, error))
+    if (!cli_bench_find_case (o, o->net != NULL ? o->net : c->name, &item, error))
       return FALSE;
     if (!cli->lines)
       g_printerr ("measuring %s …\n", item.name);
@@ -202,10 +191,21 @@ run (Cli *cli, const Options *o, GError **error)
   return TRUE;
 }
 
+/* What is measured is one thing at a time. */
+static gboolean
+check_kind (Cli *cli, const CliBenchOptions *o, GError **error)
+{
+  if (o->latency + o->profile <= 1 && (!cli->lines || !o->profile))
+    return TRUE;
+  g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                       "--latency and --profile don't go together, nor do --profile and --lines; leave one out.");
+  return FALSE;
+}
+
 gboolean
 cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
 {
-  Options o = { .seconds = 5 };
+  CliBenchOptions o = { .seconds = 5 };
   const GOptionEntry entries[] = {
     { "net", 0, 0, G_OPTION_ARG_FILENAME, &o.net, "One net only: a preset or a JSON file (default: four of them)", "NET" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &o.device, "Id, number or part of the name (default: the best)", "D" },
@@ -213,6 +213,7 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
     { "batch", 0, 0, G_OPTION_ARG_INT, &o.batch, "Pictures a step (default: 128; convnet-rgb: 32)", "N" },
     { "input", 0, 0, G_OPTION_ARG_STRING, &o.input, "Size of the pictures (default: the net's own)", "HxWxC" },
     { "classes", 0, 0, G_OPTION_ARG_INT, &o.n_classes, "Classes to tell apart (default: the net's own)", "N" },
+    { "profile", 0, 0, G_OPTION_ARG_NONE, &o.profile, "Where the time of a step goes: each layer, each kernel", NULL },
     { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print JSON objects, one a line: progress, then the result", NULL },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, "How long to measure each (default: 5)", "F" },
     G_OPTION_ENTRY_NULL,
@@ -220,7 +221,8 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
   gboolean ok = cli_parse (cli, entries, &argc, &argv, error)
                 && cli_check_int ("--batch", o.batch, 0, 65536, error)
                 && (o.n_classes == 0 || cli_check_int ("--classes", o.n_classes, 2, 65536, error))
-                && cli_check_float ("--seconds", o.seconds, 0.01, 3600, error) && run (cli, &o, error);
+                && cli_check_float ("--seconds", o.seconds, 0.01, 3600, error) && check_kind (cli, &o, error)
+                && run (cli, &o, error);
   g_free (o.net);
   g_free (o.device);
   g_free (o.input);

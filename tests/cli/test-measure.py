@@ -82,6 +82,23 @@ class Bench(unittest.TestCase):
         self.assertLessEqual(said["p50_ms"], said["p99_ms"])
         self.assertGreater(said["p50_ms"], 0)
 
+    def test_profile(self):
+        """Each layer and kernel of a step; the flops of a pass are the layer's, the shares make a whole."""
+        said = run_json("bench", "--net", "mlp", "--batch", 16, "--seconds", 0.05, "--profile")
+        passes = {(row["layer"], row["pass"]): row for row in said["passes"]}
+        self.assertIn(("gather", ""), passes)
+        self.assertIn(("dense1", "forward"), passes)
+        self.assertIn(("optimizer", ""), passes)
+        self.assertAlmostEqual(sum(row["share"] for row in said["kernels"]), 1, places=6)
+        self.assertAlmostEqual(sum(row["ms"] for row in said["passes"]), said["sum_ms"], places=6)
+        self.assertAlmostEqual(said["gap_ms"], said["ms"] - said["sum_ms"], places=6)
+        forward, backward = passes["dense1", "forward"], passes["dense1", "backward"]
+        # The first layer has no gradient of its input: as many multiply-adds back as forth.
+        self.assertAlmostEqual(forward["gflops"] * forward["ms"], backward["gflops"] * backward["ms"], places=3)
+        self.assertAlmostEqual(forward["gflops"] * forward["ms"], 2 * 784 * 512 * 16 / 1e6, places=3)
+        done = run("bench", "--net", "mlp", "--batch", 16, "--seconds", 0.05, "--profile")
+        self.assertIn("gather_plain", done.stdout)
+
     def test_lines(self):
         done = run("bench", "--net", "mlp", "--seconds", 0.3, "--input", "14x14x1", "--classes", 2, "--batch", 8, "--lines")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -97,7 +114,8 @@ class Bench(unittest.TestCase):
         self.assertEqual(run_json("bench", "--net", "perceptron", "--batch", 16, "--seconds", 0.05)["batch"], 16)
 
     def test_bad_usage(self):
-        for words in (("--net", "foo"), ("--input", "28"), ("--input", "0x1x1"), ("--input", "28x28x3x"), ("--classes", "1"), ("--seconds", "0"), ("--batch", "-3"), ("surplus",)):
+        for words in (("--net", "foo"), ("--input", "28"), ("--input", "0x1x1"), ("--input", "28x28x3x"), ("--classes", "1"), ("--seconds", "0"), ("--batch", "-3"),
+                      ("--profile", "--latency"), ("--profile", "--lines"), ("surplus",)):
             self.assertEqual(run("bench", *words).returncode, 2, words)
 
     def test_no_device(self):

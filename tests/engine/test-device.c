@@ -271,7 +271,7 @@ test_profile (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NnContext) context = open_context ();
-  g_assert_true (nn_context_set_profiling (context, &error));
+  g_assert_true (nn_context_set_profiling (context, TRUE, &error));
   g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, 1 << 16, &error);
   g_autoptr (NnCommands) commands = nn_commands_new (context);
   NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .label = "sum" };
@@ -279,13 +279,18 @@ test_profile (void)
   NnArg args[] = { NN_UINT (x->size), NN_TENSOR (x), NN_TENSOR (x), NN_TENSOR (x) };
   g_assert_true (nn_buffer_zero (x->buffer, &error));
   g_assert_true (nn_commands_launch (commands, &launch, args, G_N_ELEMENTS (args), &error));
+  nn_commands_set_section (commands, "layer", "forward");
+  g_assert_true (nn_commands_launch (commands, &launch, args, G_N_ELEMENTS (args), &error));
+  g_assert_cmpfloat (nn_commands_get_profile (commands, 0).ms, ==, 0);
   for (guint i = 0; i < 3; i++)
     g_assert_true (nn_commands_run (commands, NULL, &error));
-  const char *name = NULL;
-  double milliseconds = 0;
-  g_assert_cmpuint (nn_commands_get_profile (commands, 0, &name, &milliseconds), ==, 1);
-  g_assert_cmpstr (name, ==, "add sum");
-  g_assert_cmpfloat (milliseconds, >, 0);
+  NnCommandProfile profile = nn_commands_get_profile (commands, 0), second = nn_commands_get_profile (commands, 1);
+  g_assert_cmpstr (profile.kernel, ==, "add");
+  g_assert_cmpstr (profile.owner, ==, "sum");
+  g_assert_cmpstr (profile.pass, ==, "");
+  g_assert_cmpfloat (profile.ms, >, 0);
+  g_assert_cmpstr (second.owner, ==, "layer");
+  g_assert_cmpstr (second.pass, ==, "forward");
   g_assert_no_error (error);
 }
 

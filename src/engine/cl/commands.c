@@ -17,15 +17,18 @@ typedef struct {
   gsize global[3], local[3];
   NnBuffer *source, *target;
   gsize bytes;
-  char *name; /* "kernel label", for errors and profiles */
-  guint64 nanoseconds;
+  char *name; /* "kernel label", for errors */
+  const char *kernel_name, *pass;
+  char *owner;
+  GArray *times; /* of float: milliseconds of each run that was profiled */
 } Command;
 
 struct _NnCommands {
   NnContext *context;
   GArray *commands;
   GPtrArray *buffers; /* kept alive as long as a kernel refers to them */
-  guint n_profiled;
+  char *owner;        /* of what is recorded now */
+  const char *pass;
 };
 
 static void
@@ -37,6 +40,8 @@ command_clear (gpointer data)
   g_clear_pointer (&command->source, nn_buffer_unref);
   g_clear_pointer (&command->target, nn_buffer_unref);
   g_free (command->name);
+  g_free (command->owner);
+  g_clear_pointer (&command->times, g_array_unref);
 }
 
 NnCommands *
@@ -55,6 +60,7 @@ nn_commands_free (NnCommands *self)
 {
   g_array_unref (self->commands);
   g_ptr_array_unref (self->buffers);
+  g_free (self->owner);
   nn_context_unref (self->context);
   g_free (self);
 }
@@ -69,6 +75,24 @@ guint
 nn_commands_get_length (NnCommands *self)
 {
   return self->commands->len;
+}
+
+void
+nn_commands_set_section (NnCommands *self, const char *owner, const char *pass)
+{
+  g_free (self->owner);
+  self->owner = g_strdup (owner);
+  self->pass = pass;
+}
+
+/* Takes @command over. @label: (nullable): of the launch */
+static void
+append (NnCommands *self, Command *command, const char *kernel, const char *label)
+{
+  command->kernel_name = g_intern_string (kernel);
+  command->owner = g_strdup (self->owner ? self->owner : label ? label : "");
+  command->pass = self->pass ? self->pass : "";
+  g_array_append_val (self->commands, *command);
 }
 
 static cl_int
@@ -162,7 +186,7 @@ nn_commands_launch (NnCommands *self, const NnLaunch *launch, const NnArg *args,
       return FALSE;
     }
   }
-  g_array_append_val (self->commands, command);
+  append (self, &command, launch->kernel, launch->label);
   return TRUE;
 }
 
@@ -175,7 +199,7 @@ nn_commands_copy (NnCommands *self, NnBuffer *source, NnBuffer *target, gsize by
                       .target = nn_buffer_ref (target),
                       .bytes = bytes,
                       .name = g_strdup ("copy") };
-  g_array_append_val (self->commands, command);
+  append (self, &command, "copy", NULL);
   return TRUE;
 }
 
@@ -186,7 +210,7 @@ nn_commands_zero (NnCommands *self, NnBuffer *buffer, GError **error)
                       .target = nn_buffer_ref (buffer),
                       .bytes = nn_buffer_get_size (buffer),
                       .name = g_strdup ("zero") };
-  g_array_append_val (self->commands, command);
+  append (self, &command, "zero", NULL);
   return TRUE;
 }
 
@@ -210,15 +234,33 @@ enqueue (NnCommands *self, const Command *command, cl_event *event)
   }
 }
 
-/* Waits for each command: profiling is for finding where time goes, not for speed. */
 static void
 add_time (Command *command, cl_event event)
 {
   cl_ulong start = 0, end = 0;
-  if (clWaitForEvents (1, &event) == CL_SUCCESS &&
-      clGetEventProfilingInfo (event, CL_PROFILING_COMMAND_START, sizeof start, &start, NULL) == CL_SUCCESS &&
-      clGetEventProfilingInfo (event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL) == CL_SUCCESS && end > start)
-    command->nanoseconds += end - start;
+  if (clGetEventProfilingInfo (event, CL_PROFILING_COMMAND_START, sizeof start, &start, NULL) != CL_SUCCESS ||
+      clGetEventProfilingInfo (event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL) != CL_SUCCESS || end < start)
+    return;
+  float milliseconds = (float) ((double) (end - start) * 1e-6);
+  if (command->times == NULL)
+    command->times = g_array_new (FALSE, FALSE, sizeof milliseconds);
+  g_array_append_val (command->times, milliseconds);
+}
+
+/* Waits until all have ended: only then is the time of any known for sure. */
+static gboolean
+add_times (NnCommands *self, guint first, const cl_event *events, guint n, GError **error)
+{
+  cl_int status = n > 0 ? clWaitForEvents (n, events) : CL_SUCCESS;
+  for (guint i = 0; i < n; i++) {
+    if (status == CL_SUCCESS)
+      add_time (&g_array_index (self->commands, Command, first + i), events[i]);
+    clReleaseEvent (events[i]);
+  }
+  if (status != CL_SUCCESS)
+    return nn_error_set_cl (error, status, _ ("The device “%s” failed while it worked"),
+                            nn_device_get_name (nn_context_get_device (self->context)));
+  return TRUE;
 }
 
 gboolean
@@ -226,23 +268,26 @@ nn_commands_run_part (NnCommands *self, guint first, guint end, cl_event *last_e
 {
   g_return_val_if_fail (end <= self->commands->len, FALSE);
   gboolean profiling = nn_context_get_profiling (self->context);
+  g_autofree cl_event *events = profiling ? g_new0 (cl_event, end - first + 1) : NULL;
   for (guint i = first; i < end; i++) {
     Command *command = &g_array_index (self->commands, Command, i);
     gboolean last = i + 1 == end && last_event != NULL;
     cl_event event = NULL;
     cl_int status = enqueue (self, command, last || profiling ? &event : NULL);
-    if (status != CL_SUCCESS)
+    if (status != CL_SUCCESS) {
+      add_times (self, first, events, profiling ? i - first : 0, NULL);
       return nn_error_set_cl (error, status, _ ("Could not start “%s” on “%s”"), command->name,
                               nn_device_get_name (nn_context_get_device (self->context)));
-    if (profiling)
-      add_time (command, event);
+    }
     if (last)
       *last_event = event;
-    else if (event)
-      clReleaseEvent (event);
+    if (profiling) {
+      events[i - first] = event;
+      if (last)
+        clRetainEvent (event);
+    }
   }
-  self->n_profiled += profiling && end == self->commands->len;
-  return TRUE;
+  return add_times (self, first, events, profiling ? end - first : 0, error);
 }
 
 gboolean
@@ -251,15 +296,24 @@ nn_commands_run (NnCommands *self, cl_event *last_event, GError **error)
   return nn_commands_run_part (self, 0, self->commands->len, last_event, error);
 }
 
-guint
-nn_commands_get_profile (NnCommands *self, guint index, const char **name, double *milliseconds)
+static int
+compare_floats (gconstpointer a, gconstpointer b)
 {
-  if (index < self->commands->len) {
-    const Command *command = &g_array_index (self->commands, Command, index);
-    *name = command->name;
-    *milliseconds = self->n_profiled ? (double) command->nanoseconds * 1e-6 / self->n_profiled : 0;
+  float x = *(const float *) a, y = *(const float *) b;
+  return (x > y) - (x < y);
+}
+
+NnCommandProfile
+nn_commands_get_profile (NnCommands *self, guint index)
+{
+  g_assert (index < self->commands->len);
+  const Command *command = &g_array_index (self->commands, Command, index);
+  NnCommandProfile profile = { .owner = command->owner, .pass = command->pass, .kernel = command->kernel_name };
+  if (command->times) {
+    g_array_sort (command->times, compare_floats);
+    profile.ms = (double) g_array_index (command->times, float, command->times->len / 2);
   }
-  return self->commands->len;
+  return profile;
 }
 
 void

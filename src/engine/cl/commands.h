@@ -56,7 +56,7 @@ typedef struct {
  * @global: number of work-items in each dimension; a multiple of @local where that is given
  * @local: work-group size; 0 in the first place leaves the choice to the driver. In one dimension, and where the kernel
  *   demands none (reqd_work_group_size), it is made smaller if the driver allows this kernel no more
- * @label: (nullable): whom the time is charged to in a profile; a node's name
+ * @label: (nullable): what it works for, in errors and profiles; a node's name
  */
 typedef struct {
   const char *file;
@@ -91,13 +91,27 @@ gboolean nn_commands_run (NnCommands *self, cl_event *last_event, GError **error
 gboolean nn_commands_run_part (NnCommands *self, guint first, guint end, cl_event *last_event, GError **error);
 
 /**
- * nn_commands_get_profile:
- * @name: (out): the kernel and the label it was launched with
- * @milliseconds: (out): mean device time a run, while the context profiled
+ * nn_commands_set_section:
+ * @owner: (nullable): whom the commands recorded from now on belong to, a layer's name for instance; NULL: their labels
+ * @pass: (nullable): what they are for: "forward", "backward" … A static string
  *
- * Returns: the number of commands; @name and @milliseconds are set when @index is below it
+ * For profiles only.
  */
-guint nn_commands_get_profile (NnCommands *self, guint index, const char **name, double *milliseconds);
+void nn_commands_set_section (NnCommands *self, const char *owner, const char *pass);
+
+/**
+ * NnCommandProfile: where one command's time goes
+ * @owner, @pass: the section it was recorded in; never NULL, the owner is the launch's label where none was set
+ * @kernel: the function, or "copy" or "zero"
+ * @ms: median device time, in milliseconds, of the runs while the context profiled; 0 before the first
+ */
+typedef struct {
+  const char *owner, *pass, *kernel;
+  double ms;
+} NnCommandProfile;
+
+/** nn_commands_get_profile: of the command with that @index. The strings belong to @self */
+NnCommandProfile nn_commands_get_profile (NnCommands *self, guint index);
 
 guint nn_commands_get_length (NnCommands *self);
 

@@ -134,14 +134,16 @@ nn_context_account (NnContext *self, gint64 bytes)
 }
 
 gboolean
-nn_context_set_profiling (NnContext *self, GError **error)
+nn_context_set_profiling (NnContext *self, gboolean on, GError **error)
 {
-  cl_command_queue queue = create_queue (self, CL_QUEUE_PROFILING_ENABLE, error);
+  if (!nn_context_finish (self, error))
+    return FALSE;
+  cl_command_queue queue = create_queue (self, on ? CL_QUEUE_PROFILING_ENABLE : 0, error);
   if (queue == NULL)
     return FALSE;
   clReleaseCommandQueue (self->queue);
   self->queue = queue;
-  self->profiling = TRUE;
+  self->profiling = on;
   return TRUE;
 }
 

@@ -29,8 +29,9 @@ cl_command_queue nn_context_get_queue (NnContext *self);
 /** nn_context_get_memory_used: Returns: bytes of the buffers that live now */
 guint64 nn_context_get_memory_used (NnContext *self);
 
-/** nn_context_set_profiling: from now on measures each command (a new queue; call it before anything is enqueued) */
-gboolean nn_context_set_profiling (NnContext *self, GError **error);
+/** nn_context_set_profiling: whether each command is measured from now on. Waits for what was enqueued and takes a new
+ * queue. While it is on, every run of commands is waited for */
+gboolean nn_context_set_profiling (NnContext *self, gboolean on, GError **error);
 gboolean nn_context_get_profiling (NnContext *self);
 
 /**

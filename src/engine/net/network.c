@@ -188,9 +188,11 @@ nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error
     const NnNode *node = nn_graph_get_node (self->graph, i);
     NnOpArgs args = make_args (self, node, commands);
     nn_scratch_release (self->scratch);
+    nn_commands_set_section (commands, node->name, "forward");
     if (!node->op->forward (&args, error))
       return failed (node, error);
   }
+  nn_commands_set_section (commands, NULL, NULL);
   return TRUE;
 }
 
@@ -237,9 +239,11 @@ nn_network_record_backward (NnNetwork *self, NnCommands *commands, GError **erro
   g_autofree gboolean *written = g_new0 (gboolean, self->plan->n_nodes);
   for (guint i = self->plan->n_nodes; i-- > 1;) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
+    nn_commands_set_section (commands, node->name, "backward");
     if (self->plan->nodes[i].needs_gradient && !record_node_backward (self, node, commands, written, error))
       return failed (node, error);
   }
+  nn_commands_set_section (commands, NULL, NULL);
   return TRUE;
 }
 

@@ -134,7 +134,7 @@ nn_optimizer_record (NnOptimizer *self, NnCommands *commands, NnTensor *rates, N
   guint vector = width >= 16 ? 16 : width >= 8 ? 8 : 4;
   g_autofree char *name = g_ascii_strup (self->kind->id, -1);
   g_autofree char *options = g_strdup_printf ("-D %s -D VW=%u", name, vector);
-  plan.launch = (NnLaunch){ .file = "optimizer.cl", .options = options, .dims = 1 };
+  plan.launch = (NnLaunch){ .file = "optimizer.cl", .options = options, .dims = 1, .label = "optimizer" };
   nn_commands_linear (context, (plan.weight->size + vector - 1) / vector, &plan.launch.global[0], &plan.launch.local[0]);
   return self->kind->n_slots == ADAM_SLOTS ? record_adam (self, &plan, error) : record_momentum (self, &plan, error);
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "command.h"
+#include "output.h"
+
+#include "train/benchmark.h"
+
+G_BEGIN_DECLS
+
+/* The kinds of measurements of "bench": bench.c has the options and what is measured without any. */
+
+/** CliBenchOptions: strings are NULL where they weren't given, numbers 0 */
+typedef struct {
+  char *net, *device, *input;
+  gboolean latency, profile;
+  int n_classes;
+  int batch;
+  double seconds;
+} CliBenchOptions;
+
+/** cli_bench_find_case: a net of the table, or any other preset or file at its own input size, as the options change it.
+ * @item: (out): its name and preset are @net */
+gboolean cli_bench_find_case (const CliBenchOptions *options, const char *net, NnBenchmarkCase *item, GError **error);
+
+/** cli_bench_profile: prints where the time of a step goes, or adds an object of it to @builder with --json */
+gboolean cli_bench_profile (Cli *cli, const CliBenchOptions *options, NnContext *context, const NnBenchmarkCase *item,
+                            JsonBuilder *builder, GError **error);
+
+G_END_DECLS
