@@ -36,7 +36,7 @@ gboolean nn_context_get_profiling (NnContext *self);
 
 /**
  * nn_context_create_kernel:
- * @file: a file of kernels/, for example "gemm.cl"; common.clh is put in front of it
+ * @file: a file of kernels/, for example "gemm.cl"; common.clh is put in front of it, and after that what it includes
  * @kernel: the function's name
  * @options: (nullable): build options, for example "-D MR=6"; floats formatted with g_ascii_dtostr()
  *

@@ -24,8 +24,41 @@ struct _NnProgramCache {
   GHashTable *entries; /* "file options" → Entry */
 };
 
+static gboolean
+append_resource (GString *text, const char *file, GError **error)
+{
+  g_autofree char *path = g_strconcat (RESOURCE_PREFIX, file, NULL);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, error);
+  if (bytes == NULL)
+    return FALSE;
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  g_string_append_len (text, data, (gssize) size);
+  return TRUE;
+}
+
+/* common.clh, what the file includes (drivers have no folder to look in), and the file. */
 static char *
-digest_path (NnProgramCache *self, const char *options, GBytes *common, GBytes *source)
+load_source (const char *file, GError **error)
+{
+  g_autoptr (GString) source = g_string_new (NULL), text = g_string_new (NULL);
+  static const char include[] = "\n#include \"";
+  if (!append_resource (source, file, error) || !append_resource (text, "common.clh", error))
+    return NULL;
+  char *at;
+  while ((at = strstr (source->str, include)) != NULL) {
+    char *name = at + strlen (include), *end = strchr (name, '"');
+    g_autofree char *included = g_strndup (name, (gsize) (end - name));
+    if (!append_resource (text, included, error))
+      return NULL;
+    g_string_erase (source, at - source->str, end + 1 - at);
+  }
+  g_string_append (text, source->str);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+digest_path (NnProgramCache *self, const char *options, const char *source)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   const char *facts[] = {
@@ -34,8 +67,7 @@ digest_path (NnProgramCache *self, const char *options, GBytes *common, GBytes *
   };
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     g_checksum_update (sum, (const guchar *) facts[i], (gssize) strlen (facts[i]) + 1);
-  g_checksum_update (sum, g_bytes_get_data (common, NULL), (gssize) g_bytes_get_size (common));
-  g_checksum_update (sum, g_bytes_get_data (source, NULL), (gssize) g_bytes_get_size (source));
+  g_checksum_update (sum, (const guchar *) source, -1);
   return g_build_filename (g_get_user_cache_dir (), "perceptron", "kernels", g_checksum_get_string (sum), NULL);
 }
 
@@ -105,13 +137,10 @@ save_binary (NnProgramCache *self, const Entry *entry)
 }
 
 static cl_program
-build_from_source (NnProgramCache *self, const char *file, const char *options, GBytes *common, GBytes *source,
-                   GError **error)
+build_from_source (NnProgramCache *self, const char *file, const char *options, const char *source, GError **error)
 {
-  const char *texts[] = { g_bytes_get_data (common, NULL), g_bytes_get_data (source, NULL) };
-  gsize lengths[] = { g_bytes_get_size (common), g_bytes_get_size (source) };
   cl_int status;
-  cl_program program = clCreateProgramWithSource (self->context, 2, texts, lengths, &status);
+  cl_program program = clCreateProgramWithSource (self->context, 1, &source, NULL, &status);
   if (program == NULL || status != CL_SUCCESS) {
     nn_error_set_cl (error, status, _ ("Could not load the kernels of %s"), file);
     return NULL;
@@ -166,16 +195,14 @@ nn_program_cache_get (NnProgramCache *self, const char *file, const char *option
   if (entry)
     return entry->program;
 
-  g_autofree char *resource = g_strconcat (RESOURCE_PREFIX, file, NULL);
-  g_autoptr (GBytes) common = g_resources_lookup_data (RESOURCE_PREFIX "common.clh", 0, error);
-  g_autoptr (GBytes) source = common ? g_resources_lookup_data (resource, 0, error) : NULL;
+  g_autofree char *source = load_source (file, error);
   if (source == NULL)
     return NULL;
-  g_autofree char *path = digest_path (self, all_options, common, source);
+  g_autofree char *path = digest_path (self, all_options, source);
   cl_program program = load_binary (self, path, file, all_options);
   gboolean from_source = program == NULL;
   if (from_source)
-    program = build_from_source (self, file, all_options, common, source, error);
+    program = build_from_source (self, file, all_options, source, error);
   if (program == NULL)
     return NULL;
   entry = g_new0 (Entry, 1);

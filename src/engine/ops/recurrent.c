@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The launches of the recurrent operators. Forward: on a CPU one launch that takes blocks of samples through all the
- * steps, elsewhere one launch a step. Backward: the same from the last step to the first, which turns what forward kept
- * into the gradients of the pre-activations; the gradients of weights and input are then products over all steps. */
+/* The recurrent operators, and their launches on other devices than CPUs (recurrent-cpu.c). Forward: one launch a step.
+ * Backward: the same from the last step to the first, which turns what forward kept into the gradients of the
+ * pre-activations; the gradients of weights and input are then products over all steps. */
 #include "config.h"
 
 #include "ops/recurrent.h"
@@ -12,22 +12,13 @@
 
 #include <glib/gi18n.h>
 
-/* What forward leaves for backward. */
-enum { AUX_GATES, AUX_PREVIOUS, AUX_LAST, AUX_CELLS = AUX_LAST, AUX_SUMS = AUX_LAST };
-
-/* Samples that an item takes elsewhere than on a CPU. */
+/* Samples that an item takes. */
 #define GPU_ROWS 4
 
-/* How a layer is laid out for a device and a batch. */
 typedef struct {
   NnOpArgs *args;
   NnCell cell;
   NnSequence s;
-  gboolean cpu;
-  guint vector;  /* floats in a vector */
-  guint rows;    /* MR */
-  guint forward; /* NB: vectors of a forward tile */
-  guint back;    /* BB: vectors of a backward tile */
   char *options;
 } Plan;
 
@@ -89,37 +80,6 @@ nn_recurrent_infer (NnNode *node, NnCell cell, GError **error)
   return TRUE;
 }
 
-/* How many vectors a tile should have so that @vectors of them take the fewest tiles with the least waste. */
-static guint
-tile_vectors (guint vectors)
-{
-  guint best = 1, padded = vectors;
-
-  for (guint n = 2; n <= 4; n++)
-    if ((vectors + n - 1) / n * n <= MAX (padded, vectors + vectors / 4)) {
-      best = n;
-      padded = (vectors + n - 1) / n * n;
-    }
-  return best;
-}
-
-/* Rows of a tile: many make each load of the weights count, but every compute unit wants its share of the batch. */
-static guint
-tile_rows (guint batch, guint compute_units, guint most)
-{
-  guint best = 1, least = G_MAXUINT;
-
-  for (guint rows = 1; rows <= most; rows++) {
-    const guint blocks = (batch + rows - 1) / rows;
-    const guint cost = (blocks + compute_units - 1) / compute_units * (rows + 2);
-    if (cost <= least) {
-      least = cost;
-      best = rows;
-    }
-  }
-  return best;
-}
-
 static gboolean
 plan_init (Plan *plan, NnOpArgs *args, NnCell cell, GError **error)
 {
@@ -129,12 +89,6 @@ plan_init (Plan *plan, NnOpArgs *args, NnCell cell, GError **error)
   plan->args = args;
   plan->cell = cell;
   plan->s = nn_recurrent_sequence (args->node, cell);
-  plan->cpu = nn_context_is_cpu (args->ctx);
-  plan->vector = !plan->cpu ? 1 : limits->float_vector >= 16 ? 16 : limits->float_vector >= 8 ? 8 : 4;
-  const guint vectors = (plan->s.units + plan->vector - 1) / plan->vector;
-  plan->rows = plan->cpu ? tile_rows (args->batch, MAX (limits->compute_units, 1), plan->vector == 16 ? 6 : 3) : GPU_ROWS;
-  plan->back = plan->cpu ? tile_vectors (vectors) : 1;
-  plan->forward = plan->cpu && cell == NN_CELL_SIMPLE ? plan->back : plan->s.gates;
   if (limits->loop_limit > 0 && MAX (plan->s.features, plan->s.gates * plan->s.units) > limits->loop_limit / 4) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
                  _ ("“%s” can't run a recurrent layer of %u units on %u features; use fewer units, or "
@@ -145,10 +99,9 @@ plan_init (Plan *plan, NnOpArgs *args, NnCell cell, GError **error)
   if (cell == NN_CELL_SIMPLE)
     activation = args->node->attrs[NN_RECURRENT_ACTIVATION].i[0] == 0 ? " -D ACT_TANH" : " -D ACT_RELU";
   plan->options = g_strdup_printf (
-      "-D CELL=%u -D STEPS=%u -D FEATURES=%u -D UNITS=%u -D V=%u -D MR=%u -D NB=%u -D BB=%u%s%s%s%s", (guint) cell,
-      plan->s.steps, plan->s.features, plan->s.units, plan->vector, plan->rows, plan->forward, plan->back,
-      plan->cpu ? " -D PACKED" : "", args->training ? " -D TRAINING" : "", plan->s.sequences ? " -D SEQUENCES" : "",
-      activation);
+      "-D CELL=%u -D STEPS=%u -D FEATURES=%u -D UNITS=%u -D V=1 -D MR=%u%s%s%s", (guint) cell, plan->s.steps,
+      plan->s.features, plan->s.units, GPU_ROWS, args->training ? " -D TRAINING" : "",
+      plan->s.sequences ? " -D SEQUENCES" : "", activation);
   return TRUE;
 }
 
@@ -189,28 +142,13 @@ launch_steps (Plan *plan, const char *kernel, gint first, gint by, NnArg *args, 
   return TRUE;
 }
 
-/* The weights in the order of the forward tiles. */
-static NnTensor *
-pack_forward (Plan *plan, GError **error)
-{
-  const guint panel = plan->vector * (plan->cell == NN_CELL_SIMPLE ? plan->forward : 1);
-  const gsize depth = plan->s.features + plan->s.units, panels = (plan->s.units + panel - 1) / panel;
-  NnTensor *packed = nn_op_scratch (plan->args, panels * depth * plan->forward * plan->vector, error);
-
-  if (packed == NULL
-      || !launch (plan, "pack_forward", 2, (const gsize[]){ depth, panels }, 1,
-                  NN_ARGS (NN_TENSOR (plan->args->param[NN_RECURRENT_W]),
-                           NN_TENSOR (plan->args->param[NN_RECURRENT_U]), NN_TENSOR (packed)),
-                  error))
-    return NULL;
-  return packed;
-}
-
 gboolean
 nn_recurrent_forward (NnOpArgs *args, NnCell cell, GError **error)
 {
   g_auto (Plan) plan = { 0 };
 
+  if (nn_recurrent_cpu_suits (args->ctx, args->node, cell, args->batch))
+    return nn_recurrent_cpu_forward (args, cell, error);
   if (!plan_init (&plan, args, cell, error))
     return FALSE;
 
@@ -218,8 +156,8 @@ nn_recurrent_forward (NnOpArgs *args, NnCell cell, GError **error)
   /* Kernels name all of their buffers; what a cell doesn't have is never touched. */
   NnTensor *bias = args->param[NN_RECURRENT_BIAS];
   NnTensor *bias_u = cell == NN_CELL_GRU ? args->param[NN_RECURRENT_BIAS_U] : bias;
-  NnTensor *gates = args->aux[AUX_GATES], *previous = args->aux[AUX_PREVIOUS];
-  NnTensor *cells = cell == NN_CELL_LSTM ? args->aux[AUX_CELLS] : previous;
+  NnTensor *gates = args->aux[NN_RECURRENT_GATES], *previous = args->aux[NN_RECURRENT_PREVIOUS];
+  NnTensor *cells = cell == NN_CELL_LSTM ? args->aux[NN_RECURRENT_CELLS] : previous;
   if (!args->training) {
     previous = nn_op_scratch (args, 2 * state, error);
     cells = previous != NULL && cell == NN_CELL_LSTM ? nn_op_scratch (args, state, error) : previous;
@@ -227,22 +165,12 @@ nn_recurrent_forward (NnOpArgs *args, NnCell cell, GError **error)
     if (cells == NULL)
       return FALSE;
   }
-  if (!plan.cpu)
-    return launch_steps (&plan, "forward_step", 0, 1,
-                         (NnArg[]){ NN_TENSOR (args->x[0]), NN_TENSOR (args->param[NN_RECURRENT_W]),
-                                    NN_TENSOR (args->param[NN_RECURRENT_U]), NN_TENSOR (bias), NN_TENSOR (bias_u),
-                                    NN_TENSOR (gates), NN_TENSOR (cells), NN_TENSOR (previous), NN_TENSOR (args->y),
-                                    NN_UINT (args->batch), NN_INT (0) },
-                         11, error);
-
-  NnTensor *packed = pack_forward (&plan, error);
-  const gsize blocks = (args->batch + plan.rows - 1) / plan.rows;
-  return packed != NULL
-         && launch (&plan, "forward_sequence", 1, &blocks, 1,
-                    NN_ARGS (NN_TENSOR (args->x[0]), NN_TENSOR (packed), NN_TENSOR (bias), NN_TENSOR (bias_u),
-                             NN_TENSOR (gates), NN_TENSOR (cells), NN_TENSOR (previous), NN_TENSOR (args->y),
-                             NN_UINT (args->batch)),
-                    error);
+  return launch_steps (&plan, "forward_step", 0, 1,
+                       (NnArg[]){ NN_TENSOR (args->x[0]), NN_TENSOR (args->param[NN_RECURRENT_W]),
+                                  NN_TENSOR (args->param[NN_RECURRENT_U]), NN_TENSOR (bias), NN_TENSOR (bias_u),
+                                  NN_TENSOR (gates), NN_TENSOR (cells), NN_TENSOR (previous), NN_TENSOR (args->y),
+                                  NN_UINT (args->batch), NN_INT (0) },
+                       11, error);
 }
 
 /* From the last step to the first: the gradients of the pre-activations take the place of the gates. */
@@ -250,25 +178,14 @@ static gboolean
 record_sequence_back (Plan *plan, GError **error)
 {
   NnOpArgs *args = plan->args;
-  NnTensor *gates = args->aux[AUX_GATES], *previous = args->aux[AUX_PREVIOUS];
-  NnTensor *cells = plan->cell == NN_CELL_LSTM ? args->aux[AUX_CELLS] : previous;
-  const gsize columns = (gsize) plan->s.gates * plan->s.units, panel = (gsize) plan->back * plan->vector;
-  const gsize panels = (plan->s.units + panel - 1) / panel;
-  NnTensor *turned = nn_op_scratch (args, panels * panel * columns, error);
+  NnTensor *gates = args->aux[NN_RECURRENT_GATES], *previous = args->aux[NN_RECURRENT_PREVIOUS];
+  NnTensor *cells = plan->cell == NN_CELL_LSTM ? args->aux[NN_RECURRENT_CELLS] : previous;
+  const gsize columns = (gsize) plan->s.gates * plan->s.units;
+  NnTensor *turned = nn_op_scratch (args, plan->s.units * columns, error);
   NnTensor *carry = turned != NULL ? nn_op_scratch (args, 2 * (gsize) args->batch * plan->s.units, error) : NULL;
 
   if (carry == NULL)
     return FALSE;
-  if (plan->cpu) {
-    const gsize blocks = (args->batch + plan->rows - 1) / plan->rows;
-    return launch (plan, "pack_backward", 2, (const gsize[]){ (columns + 15) / 16, panels }, 1,
-                   NN_ARGS (NN_TENSOR (args->param[NN_RECURRENT_U]), NN_TENSOR (turned)), error)
-           && launch (plan, "backward_sequence", 1, &blocks, 1,
-                      NN_ARGS (NN_TENSOR (args->dy), NN_TENSOR (turned), NN_TENSOR (gates), NN_TENSOR (cells),
-                               NN_TENSOR (previous), NN_TENSOR (carry), NN_UINT (args->batch)),
-                      error);
-  }
-
   gsize global[2] = { 0, columns }, local;
   unit_range (plan, &global[0], &local);
   return launch (plan, "turn", 2, global, local,
@@ -290,7 +207,7 @@ record_weight_gradient (Plan *plan, NnTensor *a, guint extent, NnTensor *grad, g
     .n = n,
     .k = plan->args->batch * plan->s.steps,
     .a = a,
-    .b = plan->args->aux[AUX_GATES],
+    .b = plan->args->aux[NN_RECURRENT_GATES],
     .b_offset = from,
     .ldb = plan->s.slots * plan->s.units,
     .c = grad,
@@ -309,7 +226,7 @@ record_split_bias (Plan *plan, GError **error)
 
   unit_range (plan, &global, &local);
   return launch (plan, "split_bias", 1, &global, local,
-                 NN_ARGS (NN_TENSOR (plan->args->aux[AUX_SUMS]), NN_TENSOR (plan->args->grad[NN_RECURRENT_BIAS]),
+                 NN_ARGS (NN_TENSOR (plan->args->aux[NN_RECURRENT_SUMS]), NN_TENSOR (plan->args->grad[NN_RECURRENT_BIAS]),
                           NN_TENSOR (plan->args->grad[NN_RECURRENT_BIAS_U])),
                  error);
 }
@@ -319,12 +236,12 @@ record_bias_gradient (Plan *plan, GError **error)
 {
   NnOpArgs *args = plan->args;
   const gboolean gru = plan->cell == NN_CELL_GRU;
-  const NnTensor *gates = args->aux[AUX_GATES];
+  const NnTensor *gates = args->aux[NN_RECURRENT_GATES];
   NnColumnSum sum = {
     .rows = (gsize) args->batch * plan->s.steps,
     .columns = plan->s.slots * plan->s.units,
     .x = (NnTensor *) gates,
-    .out = gru ? args->aux[AUX_SUMS] : args->grad[NN_RECURRENT_BIAS],
+    .out = gru ? args->aux[NN_RECURRENT_SUMS] : args->grad[NN_RECURRENT_BIAS],
   };
   const gsize scratch = nn_column_sum_scratch (args->ctx, sum.rows, sum.columns);
 
@@ -333,30 +250,41 @@ record_bias_gradient (Plan *plan, GError **error)
   return nn_column_sum_record (args, &sum, error) && (!gru || record_split_bias (plan, error));
 }
 
+/* The gradients of the weights as products over all steps. */
+static gboolean
+record_weights_back (Plan *plan, GError **error)
+{
+  NnOpArgs *args = plan->args;
+  const guint units = plan->s.units, columns = plan->s.gates * units;
+  /* Through the GRU's recurrent weights go the gradients of slots 0, 1 and 3. */
+  const guint shared = plan->cell == NN_CELL_GRU ? 2 * units : columns;
+  NnTensor *previous = args->aux[NN_RECURRENT_PREVIOUS], *grad_u = args->grad[NN_RECURRENT_U];
+  if (!record_weight_gradient (plan, args->x[0], plan->s.features, args->grad[NN_RECURRENT_W], 0, 0, columns, error)
+      || !record_weight_gradient (plan, previous, units, grad_u, 0, 0, shared, error))
+    return FALSE;
+  if (shared < columns && !record_weight_gradient (plan, previous, units, grad_u, 3 * units, shared, units, error))
+    return FALSE;
+  return record_bias_gradient (plan, error);
+}
+
 gboolean
 nn_recurrent_backward (NnOpArgs *args, NnCell cell, GError **error)
 {
   g_auto (Plan) plan = { 0 };
+  const NnSequence s = nn_recurrent_sequence (args->node, cell);
 
-  if (!plan_init (&plan, args, cell, error) || !record_sequence_back (&plan, error))
+  if (nn_recurrent_cpu_suits (args->ctx, args->node, cell, args->batch)) {
+    if (!nn_recurrent_cpu_backward (args, cell, error))
+      return FALSE;
+  } else if (!plan_init (&plan, args, cell, error) || !record_sequence_back (&plan, error)
+             || !record_weights_back (&plan, error)) {
     return FALSE;
-
-  const guint units = plan.s.units, columns = plan.s.gates * units;
-  /* Through the GRU's recurrent weights go the gradients of slots 0, 1 and 3. */
-  const guint shared = cell == NN_CELL_GRU ? 2 * units : columns;
-  NnTensor *previous = args->aux[AUX_PREVIOUS], *grad_u = args->grad[NN_RECURRENT_U];
-  if (!record_weight_gradient (&plan, args->x[0], plan.s.features, args->grad[NN_RECURRENT_W], 0, 0, columns, error)
-      || !record_weight_gradient (&plan, previous, units, grad_u, 0, 0, shared, error))
-    return FALSE;
-  if (shared < columns && !record_weight_gradient (&plan, previous, units, grad_u, 3 * units, shared, units, error))
-    return FALSE;
-  if (!record_bias_gradient (&plan, error))
-    return FALSE;
+  }
   if (args->dx[0] == NULL)
     return TRUE;
   return nn_gemm_record (args,
-                         &(NnGemm){ .op = NN_GEMM_NT, .m = args->batch * plan.s.steps, .n = plan.s.features,
-                                    .k = columns, .a = args->aux[AUX_GATES], .lda = plan.s.slots * units,
-                                    .b = args->param[NN_RECURRENT_W], .c = args->dx[0] },
+                         &(NnGemm){ .op = NN_GEMM_NT, .m = args->batch * s.steps, .n = s.features,
+                                    .k = s.gates * s.units, .a = args->aux[NN_RECURRENT_GATES],
+                                    .lda = s.slots * s.units, .b = args->param[NN_RECURRENT_W], .c = args->dx[0] },
                          error);
 }

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* What the simple recurrent network, the LSTM and the GRU have in common: they read the rows of a picture one after the
- * other, differ in their cell only, and share kernels/recurrent.cl. */
+ * other, differ in their cell only, and share kernels: recurrent.cl, recurrent-sequence.cl for CPUs. */
 
 /** NnCell: as CELL in recurrent.cl */
 typedef enum {
@@ -23,6 +23,11 @@ enum { NN_RECURRENT_UNITS, NN_RECURRENT_SEQUENCES, NN_RECURRENT_ACTIVATION };
 /* Weights, in their order. */
 enum { NN_RECURRENT_W, NN_RECURRENT_U, NN_RECURRENT_BIAS, NN_RECURRENT_BIAS_U };
 
+/* What forward leaves for backward: what a step keeps, h before each step, c (LSTM) or room for sums (GRU). */
+enum { NN_RECURRENT_GATES, NN_RECURRENT_PREVIOUS, NN_RECURRENT_LAST };
+#define NN_RECURRENT_CELLS NN_RECURRENT_LAST
+#define NN_RECURRENT_SUMS NN_RECURRENT_LAST
+
 /** NnSequence: extents of a recurrent layer. @gates: blocks of columns in its weights; @slots: in what it keeps */
 typedef struct {
   guint steps, features, units, gates, slots;
@@ -36,6 +41,13 @@ NnSequence nn_recurrent_sequence (const NnNode *node, NnCell cell);
 gboolean nn_recurrent_infer (NnNode *node, NnCell cell, GError **error);
 gboolean nn_recurrent_forward (NnOpArgs *args, NnCell cell, GError **error);
 gboolean nn_recurrent_backward (NnOpArgs *args, NnCell cell, GError **error);
+
+/** nn_recurrent_cpu_suits: Returns: whether recurrent-sequence.cl suits the device and the shape */
+gboolean nn_recurrent_cpu_suits (NnContext *context, const NnNode *node, NnCell cell, guint batch);
+/** nn_recurrent_cpu_forward, nn_recurrent_cpu_backward: the latter leaves the gradients of the pre-activations in the gates
+ * where the input's gradient is wanted, and doesn't write that */
+gboolean nn_recurrent_cpu_forward (NnOpArgs *args, NnCell cell, GError **error);
+gboolean nn_recurrent_cpu_backward (NnOpArgs *args, NnCell cell, GError **error);
 
 /**
  * NnRefCell: the reference of one step of one sample, in the words of the definition
