@@ -20,6 +20,9 @@ struct _NnNetwork {
   NodeTensors *tensors;
   NnTensor *step;
   NnScratch *scratch;
+  /* Of a network with constant weights: what computes what follows from them alone, and where that lies (NnTensor). */
+  NnCommands *preparation;
+  GPtrArray *prepared;
 };
 
 static gboolean
@@ -85,6 +88,17 @@ nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **err
 }
 
 NnNetwork *
+nn_network_new_constant (NnWeights *weights, guint batch, GError **error)
+{
+  NnNetwork *self = nn_network_new (weights, batch, FALSE, error);
+  if (self != NULL) {
+    self->preparation = nn_commands_new (self->context);
+    self->prepared = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_tensor_unref);
+  }
+  return self;
+}
+
+NnNetwork *
 nn_network_new_kept (NnWeights *weights, guint batch, GError **error)
 {
   g_return_val_if_fail (batch > 0, NULL);
@@ -109,6 +123,8 @@ nn_network_free (NnNetwork *self)
   g_ptr_array_unref (self->slots);
   g_clear_pointer (&self->step, nn_tensor_unref);
   nn_scratch_free (self->scratch);
+  g_clear_pointer (&self->preparation, nn_commands_free);
+  g_clear_pointer (&self->prepared, g_ptr_array_unref);
   nn_plan_free (self->plan);
   nn_graph_unref (self->graph);
   nn_weights_unref (self->weights);
@@ -157,7 +173,8 @@ static NnOpArgs
 make_args (NnNetwork *self, const NnNode *node, NnCommands *commands)
 {
   NnOpArgs args = { .ctx = self->context, .commands = commands, .node = node, .batch = self->batch,
-                    .training = self->training, .step = self->step, .scratch = self->scratch };
+                    .training = self->training, .step = self->step, .scratch = self->scratch,
+                    .preparation = self->preparation, .prepared = self->prepared };
   const NodeTensors *tensors = &self->tensors[node->index];
   args.y = tensors->y;
   args.dy = tensors->dy;

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 typedef struct _NnNetwork NnNetwork;
 
 NnNetwork *nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error);
+/** nn_network_new_constant: for classification, with weights that are on the device and stay as they are: what follows from
+ * them alone is computed once, while forward is recorded */
+NnNetwork *nn_network_new_constant (NnWeights *weights, guint batch, GError **error);
 /** nn_network_new_kept: for looking inside: after a forward pass the output of each node can be read */
 NnNetwork *nn_network_new_kept (NnWeights *weights, guint batch, GError **error);
 void nn_network_free (NnNetwork *self);

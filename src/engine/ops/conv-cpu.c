@@ -181,14 +181,14 @@ record (NnOpArgs *args, const Pass *pass, const char *kernel, const char *option
 
 /* conv_pack and conv_reduce: one item for each of @rows of the weights. */
 static gboolean
-record_rows (NnOpArgs *args, const Pass *pass, const char *kernel, const char *option, gsize rows, const NnArg *values,
-             gsize n_values, GError **error)
+record_rows (NnOpArgs *args, NnCommands *commands, const Pass *pass, const char *kernel, const char *option, gsize rows,
+             const NnArg *values, gsize n_values, GError **error)
 {
   g_autofree char *options = g_strdup_printf ("-D VW=%u -D NV=%u %s", pass->vec.vector, pass->vec.vectors, option);
   NnLaunch launch = { .file = "conv.cl", .kernel = kernel, .options = options, .dims = 1, .label = args->node->name };
   launch.local[0] = MIN (ROW_ITEMS, nn_context_get_limits (args->ctx)->max_work_group);
   launch.global[0] = CEIL_DIV (rows, launch.local[0]) * launch.local[0];
-  return nn_commands_launch (args->commands, &launch, values, n_values, error);
+  return nn_commands_launch (commands, &launch, values, n_values, error);
 }
 
 /* Records conv_pack and conv_forward. @layer: the geometry that the weights have; @flip: whether they are turned round
@@ -199,12 +199,13 @@ record_forward (NnOpArgs *args, const Pass *pass, const NnConvGeometry *layer, g
 {
   int depth = pass->g.kernel[0] * pass->g.kernel[1] * pass->g.group_in;
   gsize rows = (gsize) (blocks (pass) * depth), width = pass->vec.vector * pass->vec.vectors;
-  NnTensor *panels = nn_op_scratch (args, rows * width, error);
+  NnCommands *packing;
+  NnTensor *panels = nn_op_prepared (args, rows * width, &packing, error);
   if (panels == NULL)
     return FALSE;
   g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (pass->g.activation),
                                               bias != NULL ? " -D BIAS" : "");
-  return record_rows (args, pass, "conv_pack", flip ? "-D PACK -D FLIP" : "-D PACK", rows,
+  return record_rows (args, packing, pass, "conv_pack", flip ? "-D PACK -D FLIP" : "-D PACK", rows,
                       NN_ARGS (NN_INT (layer->kernel[0] * layer->kernel[1]), NN_INT (layer->groups),
                                NN_INT (layer->group_in), NN_INT (layer->group_out), NN_TENSOR (args->param[0]),
                                NN_TENSOR (panels)),
@@ -240,7 +241,7 @@ weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
                  NN_ARGS (NN_UINT (units), NN_UINT (per_slice), NN_TENSOR (args->x[0]), NN_TENSOR (args->y),
                           NN_TENSOR (args->dy), NN_TENSOR (parts)),
                  error) &&
-         record_rows (args, &pass, "conv_reduce", "-D REDUCE", rows,
+         record_rows (args, args->commands, &pass, "conv_reduce", "-D REDUCE", rows,
                       NN_ARGS (NN_UINT (slices), NN_INT (depth), NN_INT (g->groups), NN_INT (g->group_out),
                                NN_TENSOR (parts), NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
                       error);

@@ -102,20 +102,21 @@ record (NnOpArgs *args, const Plan *plan, const char *kernel, const char *option
 
 /* winograd_filter and winograd_filter_gradient: @items pairs of channels. */
 static gboolean
-record_filter (NnOpArgs *args, const Plan *plan, const char *kernel, const char *option, gsize items, const NnArg *values,
-               gsize n_values, GError **error)
+record_filter (NnOpArgs *args, NnCommands *commands, const Plan *plan, const char *kernel, const char *option, gsize items,
+               const NnArg *values, gsize n_values, GError **error)
 {
   g_autofree char *options = g_strdup_printf ("-D VW=%u -D NV=%u %s", plan->vec.vector, plan->vec.vectors, option);
   NnLaunch launch = { .file = "winograd.cl", .kernel = kernel, .options = options, .dims = 1, .label = args->node->name };
   nn_commands_linear (args->ctx, items, launch.global, launch.local);
-  return nn_commands_launch (args->commands, &launch, values, n_values, error);
+  return nn_commands_launch (commands, &launch, values, n_values, error);
 }
 
 static gboolean
 record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, NnTensor *bias, NnTensor *y, GError **error)
 {
   gsize pairs = (gsize) plan->g.group_in * plan->blocks * block_columns (plan);
-  NnTensor *filters = nn_op_scratch (args, PLACES * pairs, error);
+  NnCommands *preparation;
+  NnTensor *filters = nn_op_prepared (args, PLACES * pairs, &preparation, error);
   if (filters == NULL)
     return FALSE;
   guint groups = CEIL_DIV (plan->tiles, plan->block);
@@ -123,7 +124,7 @@ record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, Nn
   guint splits = CLAMP (wanted / groups, 1, plan->blocks), per_group = CEIL_DIV (plan->blocks, splits);
   g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (plan->g.activation),
                                               bias != NULL ? " -D BIAS" : "");
-  return record_filter (args, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER", pairs,
+  return record_filter (args, preparation, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER", pairs,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (args->param[0]),
                                  NN_TENSOR (filters)),
                         error) &&
@@ -167,7 +168,7 @@ filter_backward (NnOpArgs *args, const Plan *plan, GError **error)
                  error))
       return FALSE;
   }
-  return record_filter (args, plan, "winograd_filter_gradient", "-D FILTER_GRADIENT", (rows + 1) * (gsize) plan->g.group_out,
+  return record_filter (args, args->commands, plan, "winograd_filter_gradient", "-D FILTER_GRADIENT", (rows + 1) * (gsize) plan->g.group_out,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (sums),
                                  NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
                         error);

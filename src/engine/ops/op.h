@@ -109,6 +109,7 @@ struct _NnNode {
  * @state: kept with the weights
  * @aux: as declared; filled by forward when @training, read by backward
  * @step: uint32[4] on the device: [0] steps done so far, [1] the seed
+ * @scratch, @preparation, @prepared: for nn_op_scratch() and nn_op_prepared()
  */
 typedef struct {
   NnContext *ctx;
@@ -123,6 +124,8 @@ typedef struct {
   NnTensor *aux[NN_MAX_AUX];
   NnTensor *step;
   struct _NnScratch *scratch;
+  NnCommands *preparation;
+  GPtrArray *prepared;
 } NnOpArgs;
 
 /**
@@ -132,6 +135,14 @@ typedef struct {
  *   call; after it returns, another operator may be given the same memory. Contents are undefined. NULL with an error
  */
 NnTensor *nn_op_scratch (NnOpArgs *args, gsize size, GError **error);
+
+/**
+ * nn_op_prepared: for what follows from the weights alone, such as their copy in another order
+ * @commands: (out): record the launches that fill it there. Where weights are constant they run once, before the first pass
+ *
+ * Returns: (transfer none): device memory of at least @size floats, as nn_op_scratch(). NULL with an error
+ */
+NnTensor *nn_op_prepared (NnOpArgs *args, gsize size, NnCommands **commands, GError **error);
 
 /** NnRefArgs: the same in double precision on the host, for the reference; gradients are written as above */
 typedef struct {

@@ -98,11 +98,18 @@ plan_init (Plan *plan, NnOpArgs *args, NnCell cell)
 }
 
 static gboolean
-launch (Plan *plan, const char *kernel, gsize columns, gsize rows, const NnArg *args, gsize n_args, GError **error)
+launch_to (NnCommands *commands, Plan *plan, const char *kernel, gsize columns, gsize rows, const NnArg *args, gsize n_args,
+           GError **error)
 {
   NnLaunch l = { .file = "recurrent-sequence.cl", .kernel = kernel, .options = plan->options, .dims = rows > 0 ? 2 : 1,
                  .global = { columns, rows }, .local = { 1, 1 }, .label = plan->args->node->name };
-  return nn_commands_launch (plan->args->commands, &l, args, n_args, error);
+  return nn_commands_launch (commands, &l, args, n_args, error);
+}
+
+static gboolean
+launch (Plan *plan, const char *kernel, gsize columns, gsize rows, const NnArg *args, gsize n_args, GError **error)
+{
+  return launch_to (plan->args->commands, plan, kernel, columns, rows, args, n_args, error);
 }
 
 /* The GRU has two biases; the others name the one they have twice. */
@@ -118,9 +125,10 @@ nn_recurrent_cpu_forward (NnOpArgs *args, NnCell cell, GError **error)
   g_auto (Plan) plan = { 0 };
   plan_init (&plan, args, cell);
   gsize depth = plan.biases + plan.s.features + plan.s.units;
-  NnTensor *packed = nn_op_scratch (args, plan.panels * depth * width (&plan), error);
+  NnCommands *packing;
+  NnTensor *packed = nn_op_prepared (args, plan.panels * depth * width (&plan), &packing, error);
   if (packed == NULL ||
-      !launch (&plan, "pack_forward", depth, plan.panels,
+      !launch_to (packing, &plan, "pack_forward", depth, plan.panels,
                NN_ARGS (NN_TENSOR (args->param[NN_RECURRENT_W]), NN_TENSOR (args->param[NN_RECURRENT_U]),
                         NN_TENSOR (args->param[NN_RECURRENT_BIAS]), NN_TENSOR (recurrent_bias (&plan, args->param)),
                         NN_TENSOR (packed)),

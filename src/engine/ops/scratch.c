@@ -63,3 +63,15 @@ nn_op_scratch (NnOpArgs *args, gsize size, GError **error)
 {
   return nn_scratch_take (args->scratch, size, error);
 }
+
+NnTensor *
+nn_op_prepared (NnOpArgs *args, gsize size, NnCommands **commands, GError **error)
+{
+  *commands = args->preparation ? args->preparation : args->commands;
+  if (args->preparation == NULL)
+    return nn_op_scratch (args, size, error);
+  NnTensor *tensor = nn_tensor_new (args->ctx, NN_DTYPE_FLOAT32, size, error);
+  if (tensor != NULL)
+    g_ptr_array_add (args->prepared, tensor);
+  return tensor;
+}

@@ -27,10 +27,9 @@ record (NnPredictor *self, NnContext *context, const NnShape *input, const NnPre
                             self->probabilities, error);
 }
 
-NnPredictor *
-nn_predictor_new_shared (NnWeights *weights, const NnPreprocess *preprocess, guint batch, GError **error)
+static NnPredictor *
+create (NnWeights *weights, gboolean constant, const NnPreprocess *preprocess, guint batch, GError **error)
 {
-  g_return_val_if_fail (batch > 0, NULL);
   g_autoptr (NnPredictor) self = g_new0 (NnPredictor, 1);
   NnContext *context = nn_weights_get_context (weights);
   NnGraph *graph = nn_weights_get_graph (weights);
@@ -41,7 +40,8 @@ nn_predictor_new_shared (NnWeights *weights, const NnPreprocess *preprocess, gui
   g_autofree gint32 *order = g_new (gint32, batch);
   for (guint i = 0; i < batch; i++)
     order[i] = (gint32) i;
-  gboolean ok = (self->network = nn_network_new (weights, batch, FALSE, error)) != NULL &&
+  gboolean ok = (self->network = constant ? nn_network_new_constant (weights, batch, error)
+                                          : nn_network_new (weights, batch, FALSE, error)) != NULL &&
                 (self->pixels = nn_tensor_new (context, NN_DTYPE_UINT8, batch * self->picture, error)) != NULL &&
                 (self->order = nn_tensor_new (context, NN_DTYPE_INT32, batch, error)) != NULL &&
                 (self->probabilities = nn_tensor_new (context, NN_DTYPE_FLOAT32, (gsize) batch * self->n_classes,
@@ -52,10 +52,18 @@ nn_predictor_new_shared (NnWeights *weights, const NnPreprocess *preprocess, gui
 }
 
 NnPredictor *
+nn_predictor_new_shared (NnWeights *weights, const NnPreprocess *preprocess, guint batch, GError **error)
+{
+  g_return_val_if_fail (batch > 0, NULL);
+  return create (weights, FALSE, preprocess, batch, error);
+}
+
+NnPredictor *
 nn_predictor_new (NnContext *context, NnModel *model, guint batch, GError **error)
 {
+  g_return_val_if_fail (batch > 0, NULL);
   g_autoptr (NnWeights) weights = nn_weights_new (context, model, FALSE, error);
-  return weights ? nn_predictor_new_shared (weights, nn_model_get_preprocess (model), batch, error) : NULL;
+  return weights ? create (weights, TRUE, nn_model_get_preprocess (model), batch, error) : NULL;
 }
 
 void
