@@ -198,6 +198,8 @@ run (Cli *cli, const CliBenchOptions *o, GError **error)
   g_autoptr (NnContext) context = cli_open_device (o->device, error);
   if (context == NULL)
     return FALSE;
+  if (o->scale != NULL)
+    return cli_bench_scale (cli, o, context, error);
   if (o->peak || o->kernels)
     return cli_bench_peak (cli, o, context, error);
   const char *const headings[] = { "net", "batch", "ms", o->latency ? "p99" : "p10", "p90", "steps", "images/s",
@@ -229,12 +231,12 @@ run (Cli *cli, const CliBenchOptions *o, GError **error)
 static gboolean
 check_kind (Cli *cli, const CliBenchOptions *o, GError **error)
 {
-  const gboolean tables = o->profile || o->peak || o->kernels;
-  if (o->latency + o->profile + (o->peak || o->kernels) <= 1 && !(cli->lines && tables))
-    return TRUE;
+  const int tables = o->profile + (o->peak || o->kernels) + (o->scale != NULL);
+  if (o->latency + tables <= 1 && !(cli->lines && tables))
+    return o->scale == NULL || cli_bench_check_scale (o, error);
   g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                       "--latency, --profile and --peak or --kernels measure different things, and --lines tells none "
-                       "but the first; leave out all but one.");
+                       "--latency, --profile, --scale and --peak or --kernels measure different things, and --lines "
+                       "tells none but the first; leave out all but one.");
   return FALSE;
 }
 
@@ -252,6 +254,8 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
     { "profile", 0, 0, G_OPTION_ARG_NONE, &o.profile, "Where the time of a step goes: each layer, each kernel", NULL },
     { "peak", 0, 0, G_OPTION_ARG_NONE, &o.peak, "What the device can do at best: multiply-adds and memory", NULL },
     { "kernels", 0, 0, G_OPTION_ARG_NONE, &o.kernels, "The same, and how near to it operators come", NULL },
+    { "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale, "How it grows with the batch, the size of pictures, or their number",
+      "batch|picture|samples" },
     { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print JSON objects, one a line: progress, then the result", NULL },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, "How long to measure each (default: 5)", "F" },
     G_OPTION_ENTRY_NULL,
@@ -264,5 +268,6 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
   g_free (o.net);
   g_free (o.device);
   g_free (o.input);
+  g_free (o.scale);
   return ok;
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /** CliBenchOptions: strings are NULL where they weren't given, numbers 0 */
 typedef struct {
-  char *net, *device, *input;
+  char *net, *device, *input, *scale;
   gboolean latency, profile, peak, kernels;
   int n_classes;
   int batch;
@@ -32,5 +32,11 @@ gboolean cli_bench_peak (Cli *cli, const CliBenchOptions *options, NnContext *co
 
 /** cli_bench_add_peak: the members of an object that tell it */
 void cli_bench_add_peak (JsonBuilder *builder, const NnPeak *peak);
+
+/** cli_bench_scale: prints how the time of a step grows with what --scale names, or how the speed of an epoch does */
+gboolean cli_bench_scale (Cli *cli, const CliBenchOptions *options, NnContext *context, GError **error);
+
+/** cli_bench_check_scale: whether --scale names something that can grow */
+gboolean cli_bench_check_scale (const CliBenchOptions *options, GError **error);
 
 G_END_DECLS

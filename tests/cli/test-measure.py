@@ -96,6 +96,17 @@ class Bench(unittest.TestCase):
                 self.assertAlmostEqual(row[part]["share"], row[part]["gflops"] / said["peak_gflops"], places=6)
         self.assertRegex(run("bench", "--peak").stdout, r"[0-9.]+ GFLOP/s of multiply-adds, [0-9.]+ GB/s")
 
+    def test_scale(self):
+        said = run_json("bench", "--scale", "batch", "--net", "perceptron", "--input", "5x5x1", "--seconds", 0.01)
+        self.assertEqual([row["batch"] for row in said["results"]], [2 ** i for i in range(11)])
+        self.assertTrue(all(row["ms"] > 0 for row in said["results"]))
+        said = run_json("bench", "--scale", "samples", "--net", "perceptron", "--input", "4x4x1", "--seconds", 0.05)
+        self.assertEqual([row["samples"] for row in said["results"]], [1000, 10000, 100000, 1000000])
+        last = said["results"][-1]
+        self.assertAlmostEqual(last["streamed_ratio"], last["streamed_images_per_s"] / last["images_per_s"], places=6)
+        said = run_json("bench", "--scale", "picture", "--net", "perceptron", "--seconds", 0.01, "--batch", 2)
+        self.assertEqual([row["picture"] for row in said["results"]], [28, 40, 56, 80, 112, 160, 224])
+
     def test_profile(self):
         """Each layer and kernel of a step; the flops of a pass are the layer's, the shares make a whole."""
         said = run_json("bench", "--net", "mlp", "--batch", 16, "--seconds", 0.05, "--profile")
@@ -129,7 +140,7 @@ class Bench(unittest.TestCase):
 
     def test_bad_usage(self):
         for words in (("--net", "foo"), ("--input", "28"), ("--input", "0x1x1"), ("--input", "28x28x3x"), ("--classes", "1"), ("--seconds", "0"), ("--batch", "-3"),
-                      ("--profile", "--latency"), ("--peak", "--lines"), ("--profile", "--lines"), ("surplus",)):
+                      ("--profile", "--latency"), ("--peak", "--lines"), ("--scale", "width"), ("--scale", "batch", "--peak"), ("--profile", "--lines"), ("surplus",)):
             self.assertEqual(run("bench", *words).returncode, 2, words)
 
     def test_no_device(self):
