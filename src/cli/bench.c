@@ -60,14 +60,39 @@ cli_bench_find_case (const CliBenchOptions *o, const char *net, NnBenchmarkCase 
   return o->input == NULL || parse_input (o->input, &item->input, error);
 }
 
-static void
-add_json (JsonBuilder *builder, const CliBenchOptions *o, const NnBenchmarkCase *item, const char *device, const NnBenchmark *b,
-          double first)
+/* What is told of a net besides its times. */
+typedef struct {
+  const NnBenchmarkCase *item;
+  NnBenchmark times;
+  double first;          /* seconds to the first step */
+  guint64 process_bytes; /* at the most in memory, of the whole process; 0: unknown */
+  NnPeak peak;           /* of the device; only where asked for */
+} Measured;
+
+/* The most that the process had in memory since the last call, or its start. */
+static guint64
+take_process_bytes (void)
 {
+  g_autofree char *status = NULL;
+  const char *line = NULL;
+  if (g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    line = strstr (status, "VmHWM:");
+  FILE *reset = fopen ("/proc/self/clear_refs", "w");
+  if (reset != NULL) {
+    fputs ("5", reset);
+    fclose (reset);
+  }
+  return line != NULL ? g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10) * 1024 : 0;
+}
+
+static void
+add_json (JsonBuilder *builder, const CliBenchOptions *o, const char *device, const Measured *m)
+{
+  const NnBenchmark *b = &m->times;
   json_builder_begin_object (builder);
-  cli_json_string (builder, "net", item->name);
+  cli_json_string (builder, "net", m->item->name);
   cli_json_string (builder, "device", device);
-  cli_json_int (builder, "batch", o->latency ? 1 : item->batch);
+  cli_json_int (builder, "batch", o->latency ? 1 : m->item->batch);
   cli_json_double (builder, "ms", b->ms);
   cli_json_double (builder, "p10", b->p10);
   cli_json_double (builder, "p90", b->p90);
@@ -75,7 +100,10 @@ add_json (JsonBuilder *builder, const CliBenchOptions *o, const NnBenchmarkCase 
   cli_json_double (builder, "images_per_s", b->images_per_s);
   cli_json_double (builder, "gflops", b->gflops);
   cli_json_int (builder, "device_bytes", (gint64) b->device_bytes);
-  cli_json_double (builder, "first_step_s", first);
+  cli_json_int (builder, "process_bytes", (gint64) m->process_bytes);
+  cli_json_double (builder, "first_step_s", m->first);
+  if (m->peak.gflops > 0)
+    cli_bench_add_peak (builder, &m->peak);
   if (o->latency) {
     cli_json_double (builder, "p50_ms", b->ms);
     cli_json_double (builder, "p99_ms", b->p99);
@@ -84,12 +112,13 @@ add_json (JsonBuilder *builder, const CliBenchOptions *o, const NnBenchmarkCase 
 }
 
 static void
-add_row (CliTable *table, const CliBenchOptions *o, const NnBenchmarkCase *item, const NnBenchmark *b, double first)
+add_row (CliTable *table, const CliBenchOptions *o, const Measured *m)
 {
-  g_autofree char *memory = cli_format_bytes (b->device_bytes);
-  cli_table_add_format (table, "%s\t%u\t%.3f\t%.3f\t%.3f\t%u\t%.0f\t%.1f\t%s\t%.2f", item->name,
-                        o->latency ? 1 : item->batch, b->ms, o->latency ? b->p99 : b->p10, b->p90, b->steps,
-                        b->images_per_s, b->gflops, memory, first);
+  const NnBenchmark *b = &m->times;
+  g_autofree char *memory = cli_format_bytes (b->device_bytes), *process = cli_format_bytes (m->process_bytes);
+  cli_table_add_format (table, "%s\t%u\t%.3f\t%.3f\t%.3f\t%u\t%.0f\t%.1f\t%s\t%s\t%.2f", m->item->name,
+                        o->latency ? 1 : m->item->batch, b->ms, o->latency ? b->p99 : b->p10, b->p90, b->steps,
+                        b->images_per_s, b->gflops, memory, process, m->first);
 }
 
 /* With --lines, ten times a second at most. A reader that has gone away ends the measuring. */
@@ -125,16 +154,19 @@ measure (Cli *cli, const CliBenchOptions *o, NnContext *context, const NnBenchma
 {
   if (o->profile)
     return cli_bench_profile (cli, o, context, item, builder, error);
-  NnBenchmark result = { 0 };
+  Measured m = { .item = item };
   Teller teller = { cli, item->name, 0, 0 };
   if (!(o->latency ? nn_benchmark_latency (context, item->preset, &item->input, item->n_classes, o->seconds,
-                                           cli->cancellable, on_progress, &teller, &result, error)
+                                           cli->cancellable, on_progress, &teller, &m.times, error)
                    : nn_benchmark_training (context, item->preset, &item->input, item->n_classes, item->batch,
-                                            o->seconds, cli->cancellable, on_progress, &teller, &result, error)))
+                                            o->seconds, cli->cancellable, on_progress, &teller, &m.times, error)))
     return FALSE;
-  double first = begin < 0 ? seconds_since_start (result.first_step) : (double) (result.first_step - begin) / 1e6;
-  add_row (table, o, item, &result, first);
-  add_json (builder, o, item, nn_device_get_id (nn_context_get_device (context)), &result, first);
+  m.process_bytes = take_process_bytes ();
+  m.first = begin < 0 ? seconds_since_start (m.times.first_step) : (double) (m.times.first_step - begin) / 1e6;
+  if (cli->json && !cli->lines && !nn_benchmark_peak (context, &m.peak, error))
+    return FALSE;
+  add_row (table, o, &m);
+  add_json (builder, o, nn_device_get_id (nn_context_get_device (context)), &m);
   return TRUE;
 }
 
@@ -166,9 +198,13 @@ run (Cli *cli, const CliBenchOptions *o, GError **error)
   g_autoptr (NnContext) context = cli_open_device (o->device, error);
   if (context == NULL)
     return FALSE;
+  if (o->scale != NULL)
+    return cli_bench_scale (cli, o, context, error);
+  if (o->peak || o->kernels)
+    return cli_bench_peak (cli, o, context, error);
   const char *const headings[] = { "net", "batch", "ms", o->latency ? "p99" : "p10", "p90", "steps", "images/s",
-                                   "GFLOP/s", "memory", "first step s", NULL };
-  g_autoptr (CliTable) table = cli_table_new (headings, "lrrrrrrrrr");
+                                   "GFLOP/s", "memory", "process", "first step s", NULL };
+  g_autoptr (CliTable) table = cli_table_new (headings, "lrrrrrrrrrr");
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   if (o->net == NULL) {
     json_builder_begin_object (builder);
@@ -195,10 +231,12 @@ run (Cli *cli, const CliBenchOptions *o, GError **error)
 static gboolean
 check_kind (Cli *cli, const CliBenchOptions *o, GError **error)
 {
-  if (o->latency + o->profile <= 1 && (!cli->lines || !o->profile))
-    return TRUE;
+  const int tables = o->profile + (o->peak || o->kernels) + (o->scale != NULL);
+  if (o->latency + tables <= 1 && !(cli->lines && tables))
+    return o->scale == NULL || cli_bench_check_scale (o, error);
   g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                       "--latency and --profile don't go together, nor do --profile and --lines; leave one out.");
+                       "--latency, --profile, --scale and --peak or --kernels measure different things, and --lines "
+                       "tells none but the first; leave out all but one.");
   return FALSE;
 }
 
@@ -214,6 +252,10 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
     { "input", 0, 0, G_OPTION_ARG_STRING, &o.input, "Size of the pictures (default: the net's own)", "HxWxC" },
     { "classes", 0, 0, G_OPTION_ARG_INT, &o.n_classes, "Classes to tell apart (default: the net's own)", "N" },
     { "profile", 0, 0, G_OPTION_ARG_NONE, &o.profile, "Where the time of a step goes: each layer, each kernel", NULL },
+    { "peak", 0, 0, G_OPTION_ARG_NONE, &o.peak, "What the device can do at best: multiply-adds and memory", NULL },
+    { "kernels", 0, 0, G_OPTION_ARG_NONE, &o.kernels, "The same, and how near to it operators come", NULL },
+    { "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale, "How it grows with the batch, the size of pictures, or their number",
+      "batch|picture|samples" },
     { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print JSON objects, one a line: progress, then the result", NULL },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, "How long to measure each (default: 5)", "F" },
     G_OPTION_ENTRY_NULL,
@@ -226,5 +268,6 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
   g_free (o.net);
   g_free (o.device);
   g_free (o.input);
+  g_free (o.scale);
   return ok;
 }

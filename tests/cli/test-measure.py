@@ -67,13 +67,15 @@ class Bench(unittest.TestCase):
     def test_json_of_a_net(self):
         said = run_json("bench", "--net", "mlp", "--seconds", 0.05)
         for key in ("net", "device", "batch", "ms", "p10", "p90", "steps", "images_per_s", "gflops", "device_bytes",
-                    "first_step_s"):
+                    "first_step_s", "process_bytes", "peak_gflops", "peak_gbytes_per_s"):
             self.assertIn(key, said)
         self.assertEqual((said["net"], said["batch"]), ("mlp", 128))
         self.assertLessEqual(said["p10"], said["ms"])
         self.assertLessEqual(said["ms"], said["p90"])
         self.assertGreaterEqual(said["steps"], 5)
         self.assertAlmostEqual(said["images_per_s"], 128e3 / said["ms"], places=3)
+        self.assertGreater(said["peak_gflops"], 0)
+        self.assertGreater(said["process_bytes"], 1e6)
         # Two matrices of weights, their gradients and momentum are the least that a step needs.
         self.assertGreater(said["device_bytes"], 3 * 4 * (784 * 512 + 512 * 10))
 
@@ -81,6 +83,29 @@ class Bench(unittest.TestCase):
         said = run_json("bench", "--net", "mlp", "--latency", "--seconds", 0.05)
         self.assertLessEqual(said["p50_ms"], said["p99_ms"])
         self.assertGreater(said["p50_ms"], 0)
+
+    def test_peak_and_kernels(self):
+        said = run_json("bench", "--kernels")
+        self.assertGreater(said["peak_gbytes_per_s"], 0)
+        names = " ".join(row["name"] for row in said["kernels"])
+        for op in ("dense", "conv2d", "lstm"):
+            self.assertIn(op, names)
+        for row in said["kernels"]:
+            for part in ("forward", "backward"):
+                self.assertGreater(row[part]["ms"], 0)
+                self.assertAlmostEqual(row[part]["share"], row[part]["gflops"] / said["peak_gflops"], places=6)
+        self.assertRegex(run("bench", "--peak").stdout, r"[0-9.]+ GFLOP/s of multiply-adds, [0-9.]+ GB/s")
+
+    def test_scale(self):
+        said = run_json("bench", "--scale", "batch", "--net", "perceptron", "--input", "5x5x1", "--seconds", 0.01)
+        self.assertEqual([row["batch"] for row in said["results"]], [2 ** i for i in range(11)])
+        self.assertTrue(all(row["ms"] > 0 for row in said["results"]))
+        said = run_json("bench", "--scale", "samples", "--net", "perceptron", "--input", "4x4x1", "--seconds", 0.05)
+        self.assertEqual([row["samples"] for row in said["results"]], [1000, 10000, 100000, 1000000])
+        last = said["results"][-1]
+        self.assertAlmostEqual(last["streamed_ratio"], last["streamed_images_per_s"] / last["images_per_s"], places=6)
+        said = run_json("bench", "--scale", "picture", "--net", "perceptron", "--seconds", 0.01, "--batch", 2)
+        self.assertEqual([row["picture"] for row in said["results"]], [28, 40, 56, 80, 112, 160, 224])
 
     def test_profile(self):
         """Each layer and kernel of a step; the flops of a pass are the layer's, the shares make a whole."""
@@ -115,7 +140,7 @@ class Bench(unittest.TestCase):
 
     def test_bad_usage(self):
         for words in (("--net", "foo"), ("--input", "28"), ("--input", "0x1x1"), ("--input", "28x28x3x"), ("--classes", "1"), ("--seconds", "0"), ("--batch", "-3"),
-                      ("--profile", "--latency"), ("--profile", "--lines"), ("surplus",)):
+                      ("--profile", "--latency"), ("--peak", "--lines"), ("--scale", "width"), ("--scale", "batch", "--peak"), ("--profile", "--lines"), ("surplus",)):
             self.assertEqual(run("bench", *words).returncode, 2, words)
 
     def test_no_device(self):

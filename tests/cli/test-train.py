@@ -62,14 +62,15 @@ class Result(unittest.TestCase):
 
     def test_same_seed_same_bytes(self):
         models = []
-        for name, seed in (("a", 5), ("b", 5), ("c", 6)):
+        for name, seed, stream in (("a", 5, ""), ("b", 5, ""), ("c", 6, ""), ("streamed", 5, "1")):
             out = HOME / f"seed-{name}.onnx"
             done = run("train", "--data", bars(), "--net", "mlp", "--batch", 40, "--seed", seed, "--epochs", 2,
-                       "--augment", "digits", "--out", out)
+                       "--augment", "digits", "--out", out, env={"PERCEPTRON_STREAM_BYTES": stream})
             self.assertEqual(done.returncode, 0, done.stderr)
             models.append(out.read_bytes())
         self.assertEqual(models[0], models[1])
         self.assertNotEqual(models[0], models[2])
+        self.assertEqual(models[0], models[3], "a set that streams gives the same model")
 
     def test_lines_where_there_is_no_terminal(self):
         done = run("train", "--data", bars(), *FAST, "--epochs", 2, "--out", HOME / "lines.onnx")

@@ -15,12 +15,12 @@ main (int argc, char **argv)
   for (const NnOpCase *row = nn_op_cases (); row->op; row++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *name = nn_op_case_name (row);
-    double forward, backward;
-    if (!nn_op_time (context, row, &forward, &backward, &error)) {
+    NnOpTime time;
+    if (!nn_op_time (context, row, FALSE, &time, &error)) {
       g_printerr ("%s: %s\n", name, error->message);
       return 1;
     }
-    printf ("%10.4f  %11.4f  %s\n", forward, backward, name);
+    printf ("%10.4f  %11.4f  %s\n", time.forward_ms, time.backward_ms, name);
   }
   return 0;
 }

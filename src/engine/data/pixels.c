@@ -76,9 +76,15 @@ nn_pixels_new_from_data (const NnPixelSpec *spec, gsize n, const guint8 *data, c
   gsize bytes;
   g_return_val_if_fail (nn_pixel_spec_bytes (spec) > 0 && (data || n == 0), NULL);
   g_return_val_if_fail (g_size_checked_mul (&bytes, n, nn_pixel_spec_bytes (spec)), NULL);
+  return nn_pixels_new_take (spec, n, g_memdup2 (data, bytes), labels);
+}
+
+NnPixels *
+nn_pixels_new_take (const NnPixelSpec *spec, gsize n, guint8 *data, const gint32 *labels)
+{
+  g_return_val_if_fail (nn_pixel_spec_bytes (spec) > 0 && (data || n == 0), NULL);
   Pixels *self = pixels_alloc (spec, n);
-  self->owned = g_memdup2 (data, bytes);
-  self->public.data = self->owned;
+  self->public.data = self->owned = data;
   if (labels && n > 0)
     memcpy ((gpointer) self->public.labels, labels, n * sizeof *labels);
   for (gsize i = 0; i < n; i++)

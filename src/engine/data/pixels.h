@@ -96,6 +96,9 @@ gboolean nn_dataset_load_sample (NnDataset *self, guint sample, const NnPixelSpe
 NnPixels *nn_pixels_new_from_data (const NnPixelSpec *spec, gsize n, const guint8 *data,
                                    const gint32 *labels);
 
+/** nn_pixels_new_take: the same without a copy of the pictures. @data: (transfer full): of g_malloc() */
+NnPixels *nn_pixels_new_take (const NnPixelSpec *spec, gsize n, guint8 *data, const gint32 *labels);
+
 NnPixels *nn_pixels_ref (NnPixels *self);
 void nn_pixels_unref (NnPixels *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPixels, nn_pixels_unref)

@@ -161,10 +161,15 @@ time_commands (NnContext *context, NnCommands *commands, double *median, GError 
 }
 
 gboolean
-nn_op_time (NnContext *context, const NnOpCase *op_case, double *forward_ms, double *backward_ms, GError **error)
+nn_op_time (NnContext *context, const NnOpCase *op_case, gboolean is_first, NnOpTime *time, GError **error)
 {
   g_autoptr (NnTrial) trial = nn_trial_new (op_case, TRUE, error);
-  return trial && nn_trial_record (trial, context, error) &&
-         time_commands (context, trial->forward, forward_ms, error) &&
-         time_commands (context, trial->backward, backward_ms, error);
+  if (trial == NULL)
+    return FALSE;
+  trial->is_first = is_first;
+  if (!nn_trial_record (trial, context, error))
+    return FALSE;
+  time->flops = (double) trial->node.flops * op_case->batch;
+  return time_commands (context, trial->forward, &time->forward_ms, error) &&
+         time_commands (context, trial->backward, &time->backward_ms, error);
 }

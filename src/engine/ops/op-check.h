@@ -44,8 +44,17 @@ gboolean nn_op_check_gradient (NnContext *context, const NnOpCase *op_case, NnOp
 /** NN_OP_GRADIENT_TOLERANCE: of nn_op_check_gradient() */
 #define NN_OP_GRADIENT_TOLERANCE 2e-3
 
-/** nn_op_time: Returns: median milliseconds of forward and of backward on the device; negative with an error */
-gboolean nn_op_time (NnContext *context, const NnOpCase *op_case, double *forward_ms, double *backward_ms,
-                     GError **error);
+/**
+ * NnOpTime:
+ * @forward_ms, @backward_ms: medians of some runs on the device, each waited for
+ * @flops: of a forward pass of the batch; 0 where the operator doesn't tell
+ */
+typedef struct {
+  double forward_ms, backward_ms;
+  double flops;
+} NnOpTime;
+
+/** nn_op_time: measures an operator in training. @is_first: as the first layer, without the gradient of its input */
+gboolean nn_op_time (NnContext *context, const NnOpCase *op_case, gboolean is_first, NnOpTime *time, GError **error);
 
 G_END_DECLS

@@ -203,7 +203,7 @@ upload_all (NnTrial *self, GError **error)
   for (guint i = 0; ok && i < self->node.n_inputs; i++) {
     n = nn_trial_input_size (self, i);
     ok = (args->x[i] = upload (c, NN_DTYPE_FLOAT32, n, self->x[i], error)) != NULL &&
-         (args->dx[i] = upload (c, NN_DTYPE_FLOAT32, n, NULL, error)) != NULL;
+         (self->is_first || (args->dx[i] = upload (c, NN_DTYPE_FLOAT32, n, NULL, error)) != NULL);
   }
   for (guint i = 0; ok && i < self->node.n_params; i++) {
     n = nn_trial_param_size (self, i);

@@ -16,6 +16,7 @@ typedef struct {
   NnNode node;
   guint batch;
   gboolean training;
+  gboolean is_first; /* nobody wants the gradient of its input; FALSE unless set before nn_trial_record() */
   guint32 step[4];
   double *x[NN_MAX_INPUTS], *dx[NN_MAX_INPUTS], *y, *dy;
   double *param[NN_MAX_PARAMS], *grad[NN_MAX_PARAMS], *state[NN_MAX_STATES], *aux[NN_MAX_AUX];

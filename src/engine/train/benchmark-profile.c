@@ -84,7 +84,7 @@ nn_benchmark_profile (NnContext *context, const char *preset, const NnShape *inp
       || !nn_measuring_run (&how, nn_benchmark_training_step, training, &profiled, error)
       || !nn_context_set_profiling (context, FALSE, error))
     return NULL;
-  NnCommands *commands = training->step->commands;
+  NnCommands *commands = training->step->commands[0];
   NnProfile *self = profile_new ();
   self->step_ms = wall.ms;
   for (guint i = 0; i < nn_commands_get_length (commands); i++) {

@@ -52,7 +52,7 @@ nn_benchmark_create_pixels (const NnShape *input, guint n_classes, gsize n, GErr
     memcpy (data + i, data, MIN (different, bytes - i));
   for (gsize i = 0; i < n; i++)
     labels[i] = (gint32) nn_random_below (&random, n_classes);
-  return nn_pixels_new_from_data (&spec, n, data, labels);
+  return nn_pixels_new_take (&spec, n, g_steal_pointer (&data), labels);
 }
 
 int
@@ -196,7 +196,8 @@ nn_benchmark_training_step (gpointer training, double *milliseconds, GError **er
   if (self->done++ % ROUND == 0 && !nn_step_start_epoch (self->step, self->order, 0, 1, error))
     return FALSE;
   gint64 start = g_get_monotonic_time ();
-  if (!nn_commands_run (self->step->commands, NULL, error) || !nn_context_finish (self->step->context, error))
+  NnCommands *commands = nn_step_next (self->step, error);
+  if (commands == NULL || !nn_commands_run (commands, NULL, error) || !nn_context_finish (self->step->context, error))
     return FALSE;
   *milliseconds = (double) (g_get_monotonic_time () - start) / 1e3;
   return TRUE;

@@ -56,6 +56,18 @@ gboolean nn_benchmark_training (NnContext *context, const char *preset, const Nn
                                 guint batch, double seconds, GCancellable *cancellable, NnProgressFunc progress,
                                 gpointer data, NnBenchmark *result, GError **error);
 
+/**
+ * nn_benchmark_epochs:
+ * @n_samples: pictures in the set
+ * @stream_bytes: 0, or the size of the chunks in which they are streamed (see NnFeed)
+ *
+ * A run as people start it, shuffled anew each epoch, without validation: the speed over the whole epochs that fit into
+ * @seconds, or over what is done of the first. Fills in @images_per_s, @ms (a step), @steps and @device_bytes.
+ */
+gboolean nn_benchmark_epochs (NnContext *context, const char *preset, const NnShape *input, guint n_classes, guint batch,
+                              gsize n_samples, gsize stream_bytes, double seconds, GCancellable *cancellable,
+                              NnBenchmark *result, GError **error);
+
 /** nn_benchmark_latency: one picture at a time, from bytes on the host to probabilities on the host. @gflops and
  * @images_per_s are those of the forward pass */
 gboolean nn_benchmark_latency (NnContext *context, const char *preset, const NnShape *input, guint n_classes,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "train/step.h"
 
-#include "net/batch.h"
-
 NnStep *
 nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainConfig *config, GError **error)
 {
@@ -13,14 +11,10 @@ nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainC
   self->start = nn_model_ref (start);
   self->weights = nn_weights_ref (weights);
   self->config = *config;
-  self->set = nn_device_set_new (context, train, nn_graph_get_n_classes (graph), error);
-  if (self->set == NULL)
-    return NULL;
-  self->batch = MIN (config->batch, self->set->n);
-  self->n_steps = (self->set->n + self->batch - 1) / self->batch;
+  self->batch = (guint) CLAMP (train->n, 1, config->batch);
+  self->n_steps = (guint) ((MAX (train->n, 1) + self->batch - 1) / self->batch);
   gboolean perceptron = nn_graph_get_trainer (graph) == NN_TRAINER_PERCEPTRON;
   gboolean ok = (self->network = nn_network_new (weights, self->batch, TRUE, error)) != NULL &&
-                (self->order = nn_tensor_new (context, NN_DTYPE_INT32, (gsize) self->n_steps * self->batch, error)) != NULL &&
                 (self->labels = nn_tensor_new (context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
                 (self->sample_loss = nn_tensor_new (context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
                 (self->sample_hit = nn_tensor_new (context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
@@ -29,19 +23,21 @@ nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainC
     ok = (self->rule = nn_perceptron_rule_new (self->network, weights, start, error)) != NULL;
   else if (ok)
     ok = (self->optimizer = nn_optimizer_new (nn_optimizer_find (config->optimizer), weights, error)) != NULL;
+  ok = ok && (self->feed = nn_feed_new (context, train, nn_graph_get_n_classes (graph), self->batch, config->stream_bytes,
+                                        error)) != NULL;
   return ok ? g_steal_pointer (&self) : NULL;
 }
 
 void
 nn_step_free (NnStep *self)
 {
-  g_clear_pointer (&self->commands, nn_commands_free);
+  for (guint slot = 0; slot < NN_FEED_SLOTS; slot++)
+    g_clear_pointer (&self->commands[slot], nn_commands_free);
   g_clear_pointer (&self->rule, nn_perceptron_rule_free);
   g_clear_pointer (&self->optimizer, nn_optimizer_free);
   g_clear_pointer (&self->network, nn_network_free);
-  g_clear_pointer (&self->set, nn_device_set_free);
+  g_clear_pointer (&self->feed, nn_feed_free);
   g_clear_pointer (&self->metrics, nn_metrics_free);
-  g_clear_pointer (&self->order, nn_tensor_unref);
   g_clear_pointer (&self->labels, nn_tensor_unref);
   g_clear_pointer (&self->sample_loss, nn_tensor_unref);
   g_clear_pointer (&self->sample_hit, nn_tensor_unref);
@@ -54,16 +50,15 @@ nn_step_free (NnStep *self)
 }
 
 static gboolean
-record_gather (NnStep *self, NnCommands *commands, GError **error)
+record_gather (NnStep *self, guint slot, NnCommands *commands, GError **error)
 {
   const NnAugment *augment = nn_augment_find (self->config.augment);
   NnGather gather = {
-    .pixels = self->set->pixels, .labels = self->set->labels, .n_samples = self->set->n, .stored = self->set->stored,
     .input = *nn_graph_get_input_shape (nn_weights_get_graph (self->weights)),
     .preprocess = nn_model_get_preprocess (self->start), .augment = nn_augment_is_identity (augment) ? NULL : augment,
-    .order = self->order, .step = nn_network_get_step (self->network), .batch = self->batch,
-    .x = nn_network_get_input (self->network), .labels_out = self->labels,
+    .step = nn_network_get_step (self->network), .x = nn_network_get_input (self->network), .labels_out = self->labels,
   };
+  nn_feed_fill_gather (self->feed, slot, &gather);
   return nn_gather_record (commands, &gather, error);
 }
 
@@ -83,6 +78,17 @@ record_gradient (NnStep *self, NnCommands *commands, GError **error)
          nn_step_end_record (commands, &loss, self->metrics, step, error);
 }
 
+/* The launches of a step that takes its pictures out of @slot. */
+static NnCommands *
+record (NnStep *self, guint slot, GError **error)
+{
+  g_autoptr (NnCommands) commands = nn_commands_new (self->context);
+  gboolean ok = record_gather (self, slot, commands, error) &&
+                (self->rule ? nn_perceptron_rule_record (self->rule, commands, self->labels, self->rates, self->metrics, error)
+                            : record_gradient (self, commands, error));
+  return ok ? g_steal_pointer (&commands) : NULL;
+}
+
 gboolean
 nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error)
 {
@@ -92,14 +98,13 @@ nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error)
   self->rates = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, n_rates, error);
   if (self->rates == NULL || !nn_tensor_upload (self->rates, rates, error))
     return FALSE;
-  g_autoptr (NnCommands) commands = nn_commands_new (self->context);
-  gboolean ok = record_gather (self, commands, error) &&
-                (self->rule ? nn_perceptron_rule_record (self->rule, commands, self->labels, self->rates, self->metrics, error)
-                            : record_gradient (self, commands, error));
-  if (!ok)
-    return FALSE;
-  g_clear_pointer (&self->commands, nn_commands_free);
-  self->commands = g_steal_pointer (&commands);
+  for (guint slot = 0; slot < nn_feed_get_n_slots (self->feed); slot++) {
+    NnCommands *commands = record (self, slot, error);
+    if (commands == NULL)
+      return FALSE;
+    g_clear_pointer (&self->commands[slot], nn_commands_free);
+    self->commands[slot] = commands;
+  }
   return TRUE;
 }
 
@@ -107,6 +112,13 @@ gboolean
 nn_step_start_epoch (NnStep *self, const guint32 *order, guint epoch, guint32 seed, GError **error)
 {
   const cl_uint state[4] = { epoch * self->n_steps, seed, 0, 0 };
-  return nn_tensor_upload (self->order, order, error) &&
+  return nn_feed_start (self->feed, order, error) &&
          nn_tensor_upload (nn_network_get_step (self->network), state, error);
+}
+
+NnCommands *
+nn_step_next (NnStep *self, GError **error)
+{
+  guint slot;
+  return nn_feed_next (self->feed, &slot, error) ? self->commands[slot] : NULL;
 }

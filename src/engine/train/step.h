@@ -4,7 +4,7 @@
 #include "net/loss.h"
 #include "net/optimizer.h"
 #include "net/perceptron-rule.h"
-#include "train/device-set.h"
+#include "train/feed.h"
 #include "train/predictor.h"
 #include "train/trainer.h"
 
@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * A training step as a recorded list of launches: gather and augment a batch, forward, loss, backward, update; or gather
  * and Rosenblatt's rule. Running it sets no argument and waits for nothing. For trainer.c and the benchmark.
  * @n_steps: of an epoch, the last one filled up
+ * @commands: of a step, for each slot of @feed
  * @rule: (nullable): of a perceptron
  * @last_rates: a copy of the rates that the steps use
  */
@@ -24,13 +25,13 @@ typedef struct {
   NnModel *start;
   NnTrainConfig config;
   NnWeights *weights;
-  NnDeviceSet *set;
+  NnFeed *feed;
   NnNetwork *network;
   NnOptimizer *optimizer;
   NnPerceptronRule *rule;
   NnMetrics *metrics;
-  NnTensor *order, *labels, *sample_loss, *sample_hit, *rates;
-  NnCommands *commands;
+  NnTensor *labels, *sample_loss, *sample_hit, *rates;
+  NnCommands *commands[NN_FEED_SLOTS];
   float *last_rates;
   guint batch, n_steps;
 } NnStep;
@@ -44,5 +45,9 @@ gboolean nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError
 
 /** nn_step_start_epoch: uploads the order of samples, and where in the run the epoch begins */
 gboolean nn_step_start_epoch (NnStep *self, const guint32 *order, guint epoch, guint32 seed, GError **error);
+
+/** nn_step_next: Returns: (transfer none): the launches of the epoch's next step, whose pictures are on the device by now;
+ * NULL with an error. To be called once for each step */
+NnCommands *nn_step_next (NnStep *self, GError **error);
 
 G_END_DECLS

@@ -149,7 +149,7 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
   self->step = nn_step_new (self->weights, start, train, config, error);
   if (self->step == NULL)
     return NULL;
-  self->n_samples = self->step->set->n;
+  self->n_samples = nn_feed_get_n (self->step->feed);
   self->order = g_new (guint32, (gsize) self->step->n_steps * self->step->batch);
   self->curve = nn_curve_new (self->step->n_steps, config->first_epoch, self->n_epochs);
   if (!record_rates (self, error))
@@ -157,7 +157,7 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
   const NnPreprocess *preprocess = nn_model_get_preprocess (start);
   if (val && val->n > 0) {
     guint batch = CLAMP (config->batch, LEAST_VALIDATION_BATCH, MOST_VALIDATION_BATCH);
-    self->validation = nn_validation_new (self->weights, preprocess, val, batch, error);
+    self->validation = nn_validation_new (self->weights, preprocess, val, batch, config->stream_bytes, error);
     if (self->validation == NULL)
       return NULL;
   }
@@ -210,8 +210,9 @@ run_long_step (NnTrainer *self, GError **error)
   while (self->n_in_flight > 0)
     if (!wait_oldest (self, error))
       return FALSE;
+  NnCommands *commands = nn_step_next (self->step, error);
   self->in_epoch++;
-  return nn_pace_run (&self->pace, self->context, self->step->commands, self->step_ms, error);
+  return commands && nn_pace_run (&self->pace, self->context, commands, self->step_ms, error);
 }
 
 /* One step more in the queue, and no more steps ahead than IN_FLIGHT_MS are worth. */
@@ -222,8 +223,9 @@ enqueue_step (NnTrainer *self, GError **error)
   while (self->n_in_flight >= ahead)
     if (!wait_oldest (self, error))
       return FALSE;
+  NnCommands *commands = nn_step_next (self->step, error);
   cl_event event = NULL;
-  if (!nn_commands_run (self->step->commands, &event, error))
+  if (commands == NULL || !nn_commands_run (commands, &event, error))
     return FALSE;
   if (event)
     self->in_flight[self->n_in_flight++] = event;

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @patience: stop when the validation loss has not improved for so many epochs; 0 never
  * @first_epoch: epochs that the model that training starts from has had already, in this run or another: the order of the
  *   pictures, the schedule and the curves go on from there
+ * @stream_bytes: 0, or the bytes of the chunks in which pictures are streamed to the device although it may hold them all
+ *   (see NnFeed); for tests and measurements. The model is the same
  * @extra_epochs: epochs beyond those that the schedule is made for, at its last constant part (see nn_trainer_extend())
  */
 typedef struct {
@@ -32,6 +34,7 @@ typedef struct {
   guint first_epoch;
   guint extra_epochs;
   guint64 seed;
+  gsize stream_bytes;
 } NnTrainConfig;
 
 #define NN_TRAIN_CONFIG_DEFAULT \
@@ -44,7 +47,7 @@ gboolean nn_train_config_check (const NnTrainConfig *config, GError **error);
 /**
  * NnTrainer:
  *
- * One training run on one device: the data set and everything else lies there; a step only enqueues. Gradient descent
+ * One training run on one device: everything lies there, the data set too unless it is too large (see NnFeed); a step only enqueues. Gradient descent
  * or Rosenblatt's rule, as the graph says. Belongs to the context's thread. The owner calls nn_trainer_advance() again and
  * again; not calling it is a pause, dropping the trainer a stop. Same seed, same device: the same bytes.
  */

@@ -8,74 +8,78 @@
 
 struct _NnValidation {
   NnContext *context;
-  NnDeviceSet *set;
+  NnFeed *feed;
   NnNetwork *network;
-  NnCommands *commands;
-  NnTensor *order, *labels, *sample_loss, *sample_hit;
+  NnCommands *commands[NN_FEED_SLOTS];
+  guint32 *order;
+  NnTensor *labels, *sample_loss, *sample_hit;
   NnMetrics *metrics;
   guint batch, n_batches, next;
   double batch_ms; /* of the last one */
 };
 
+/* The launches of a batch that lies in @slot. */
 static gboolean
-record (NnValidation *self, const NnPreprocess *preprocess, NnGraph *graph, GError **error)
+record (NnValidation *self, guint slot, const NnPreprocess *preprocess, NnGraph *graph, GError **error)
 {
   NnGather gather = {
-    .pixels = self->set->pixels, .labels = self->set->labels, .n_samples = self->set->n, .stored = self->set->stored,
-    .input = *nn_graph_get_input_shape (graph), .preprocess = preprocess, .order = self->order,
-    .step = nn_network_get_step (self->network), .batch = self->batch, .x = nn_network_get_input (self->network),
-    .labels_out = self->labels,
+    .input = *nn_graph_get_input_shape (graph), .preprocess = preprocess, .step = nn_network_get_step (self->network),
+    .x = nn_network_get_input (self->network), .labels_out = self->labels,
   };
+  nn_feed_fill_gather (self->feed, slot, &gather);
   NnLoss loss = {
     .batch = self->batch, .classes = nn_graph_get_n_classes (graph), .logits = nn_network_get_logits (self->network),
     .labels = self->labels, .sample_loss = self->sample_loss, .sample_hit = self->sample_hit,
   };
-  self->commands = nn_commands_new (self->context);
-  return nn_gather_record (self->commands, &gather, error) &&
-         nn_network_record_forward (self->network, self->commands, error) && nn_loss_record (self->commands, &loss, error) &&
-         nn_step_end_record (self->commands, &loss, self->metrics, nn_network_get_step (self->network), error);
+  NnCommands *commands = self->commands[slot] = nn_commands_new (self->context);
+  return nn_gather_record (commands, &gather, error) &&
+         nn_network_record_forward (self->network, commands, error) && nn_loss_record (commands, &loss, error) &&
+         nn_step_end_record (commands, &loss, self->metrics, nn_network_get_step (self->network), error);
 }
 
 /* 0, 1, 2, …, then -1: padding of the last batch. */
-static gboolean
-upload_order (NnValidation *self, GError **error)
+static guint32 *
+create_order (guint n, gsize n_places)
 {
-  gsize n = (gsize) self->n_batches * self->batch;
-  g_autofree gint32 *order = g_new (gint32, n);
-  for (gsize i = 0; i < n; i++)
-    order[i] = i < self->set->n ? (gint32) i : -1;
-  self->order = nn_tensor_new (self->context, NN_DTYPE_INT32, n, error);
-  return self->order && nn_tensor_upload (self->order, order, error);
+  guint32 *order = g_new (guint32, n_places);
+  for (gsize i = 0; i < n_places; i++)
+    order[i] = i < n ? (guint32) i : (guint32) -1;
+  return order;
 }
 
 NnValidation *
-nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch, GError **error)
+nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch, gsize stream_bytes,
+                   GError **error)
 {
   g_autoptr (NnValidation) self = g_new0 (NnValidation, 1);
   NnGraph *graph = nn_weights_get_graph (weights);
   self->context = nn_context_ref (nn_weights_get_context (weights));
-  self->set = nn_device_set_new (self->context, pixels, nn_graph_get_n_classes (graph), error);
-  if (self->set == NULL)
-    return NULL;
-  self->batch = MIN (batch, self->set->n);
+  self->batch = (guint) CLAMP (pixels->n, 1, batch);
   self->batch_ms = FIRST_BATCH_MS;
-  self->n_batches = (self->set->n + self->batch - 1) / self->batch;
+  self->n_batches = (guint) ((MAX (pixels->n, 1) + self->batch - 1) / self->batch);
   gboolean ok = (self->network = nn_network_new (weights, self->batch, FALSE, error)) != NULL &&
                 (self->labels = nn_tensor_new (self->context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
                 (self->sample_loss = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
                 (self->sample_hit = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
                 (self->metrics = nn_metrics_new (self->context, self->n_batches, error)) != NULL &&
-                upload_order (self, error) && record (self, preprocess, graph, error);
-  return ok ? g_steal_pointer (&self) : NULL;
+                (self->feed = nn_feed_new (self->context, pixels, nn_graph_get_n_classes (graph), self->batch,
+                                           stream_bytes, error)) != NULL;
+  for (guint slot = 0; ok && slot < nn_feed_get_n_slots (self->feed); slot++)
+    ok = record (self, slot, preprocess, graph, error);
+  if (!ok)
+    return NULL;
+  self->order = create_order (nn_feed_get_n (self->feed), (gsize) self->n_batches * self->batch);
+  return g_steal_pointer (&self);
 }
 
 void
 nn_validation_free (NnValidation *self)
 {
-  g_clear_pointer (&self->commands, nn_commands_free);
+  for (guint slot = 0; slot < NN_FEED_SLOTS; slot++)
+    g_clear_pointer (&self->commands[slot], nn_commands_free);
   g_clear_pointer (&self->network, nn_network_free);
-  g_clear_pointer (&self->set, nn_device_set_free);
-  g_clear_pointer (&self->order, nn_tensor_unref);
+  g_clear_pointer (&self->feed, nn_feed_free);
+  g_free (self->order);
   g_clear_pointer (&self->labels, nn_tensor_unref);
   g_clear_pointer (&self->sample_loss, nn_tensor_unref);
   g_clear_pointer (&self->sample_hit, nn_tensor_unref);
@@ -89,7 +93,7 @@ nn_validation_start (NnValidation *self, GError **error)
 {
   static const cl_uint zeros[4] = { 0 };
   self->next = 0;
-  return nn_tensor_upload (nn_network_get_step (self->network), zeros, error);
+  return nn_feed_start (self->feed, self->order, error) && nn_tensor_upload (nn_network_get_step (self->network), zeros, error);
 }
 
 gboolean
@@ -98,7 +102,9 @@ nn_validation_advance (NnValidation *self, NnPace *pace, double milliseconds, gb
   gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
   while (self->next < self->n_batches) {
     gint64 start = g_get_monotonic_time ();
-    if (!nn_pace_run (pace, self->context, self->commands, self->batch_ms, error))
+    guint slot;
+    if (!nn_feed_next (self->feed, &slot, error)
+        || !nn_pace_run (pace, self->context, self->commands[slot], self->batch_ms, error))
       return FALSE;
     self->next++;
     gint64 now = g_get_monotonic_time ();
@@ -121,7 +127,7 @@ nn_validation_finish (NnValidation *self, double *loss, double *accuracy, GError
     loss_sum += (double) losses[i];
     hit_sum += (double) hits[i];
   }
-  *loss = loss_sum / self->set->n;
-  *accuracy = hit_sum / self->set->n;
+  *loss = loss_sum / nn_feed_get_n (self->feed);
+  *accuracy = hit_sum / nn_feed_get_n (self->feed);
   return TRUE;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "net/network.h"
-#include "train/device-set.h"
+#include "train/feed.h"
 #include "train/pace.h"
 
 G_BEGIN_DECLS
@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  */
 typedef struct _NnValidation NnValidation;
 
+/** nn_validation_new: @stream_bytes: see nn_feed_new() */
 NnValidation *nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch,
-                                 GError **error);
+                                 gsize stream_bytes, GError **error);
 void nn_validation_free (NnValidation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnValidation, nn_validation_free)
 
