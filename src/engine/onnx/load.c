@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "onnx/import/import.h"
 #include "onnx/layout.h"
 #include "onnx/metadata.h"
 #include "onnx/proto.h"
@@ -29,15 +30,6 @@ static gboolean
 check_properties (const NnOnnx__ModelProto *proto, GError **error)
 {
   const char *format = find_property (proto, NN_ONNX_KEY_FORMAT);
-  if (format == NULL && find_property (proto, NN_ONNX_KEY_GRAPH) == NULL) {
-    g_set_error (
-        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-        _ ("it was made by another program (%s). Only models that this program has saved can be opened"),
-        proto->producer_name != NULL && g_utf8_validate (proto->producer_name, -1, NULL)
-            ? proto->producer_name
-            : "unknown");
-    return FALSE;
-  }
   guint64 number;
   if (format == NULL || !g_ascii_string_to_unsigned (format, 10, 0, G_MAXUINT, &number, NULL) ||
       number == 0) {
@@ -169,12 +161,14 @@ read_weights (GHashTable *tensors, const NnGraph *graph, NnModel *model, GError 
 }
 
 static NnModel *
-read_model (const NnOnnx__ModelProto *proto, GError **error)
+read_model (const NnOnnx__ModelProto *proto, const char *folder, GError **error)
 {
   if (proto->graph == NULL) {
     g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("it isn't an ONNX file, or it is damaged"));
     return NULL;
   }
+  if (find_property (proto, NN_ONNX_KEY_FORMAT) == NULL && find_property (proto, NN_ONNX_KEY_GRAPH) == NULL)
+    return nn_onnx_import (proto, folder, error);
   if (!check_properties (proto, error))
     return NULL;
   const char *classes_json = find_property (proto, NN_ONNX_KEY_CLASSES);
@@ -207,16 +201,15 @@ read_model (const NnOnnx__ModelProto *proto, GError **error)
   return g_steal_pointer (&model);
 }
 
-NnModel *
-nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
+static NnModel *
+open_bytes (GBytes *bytes, const char *name, const char *folder, GError **error)
 {
-  g_return_val_if_fail (bytes != NULL && name != NULL, NULL);
   g_autofree char *display = g_filename_display_name (name);
   g_autoptr (NnOnnxProto) proto = nn_onnx_proto_new (bytes, display, error);
   if (proto == NULL)
     return NULL;
   g_autoptr (GError) local = NULL;
-  NnModel *model = read_model (proto->model, &local);
+  NnModel *model = read_model (proto->model, folder, &local);
   if (model == NULL)
     g_set_error (error, NN_ERROR, local->code, _ ("“%s” can't be opened: %s%s"), display, local->message,
                  g_str_has_suffix (local->message, ".") ? "" : ".");
@@ -224,9 +217,17 @@ nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
 }
 
 NnModel *
+nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
+{
+  g_return_val_if_fail (bytes != NULL && name != NULL, NULL);
+  return open_bytes (bytes, name, NULL, error);
+}
+
+NnModel *
 nn_onnx_load (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
   g_autoptr (GBytes) bytes = nn_onnx_read_file (path, error);
-  return bytes != NULL ? nn_onnx_from_bytes (bytes, path, error) : NULL;
+  g_autofree char *folder = g_path_get_dirname (path);
+  return bytes != NULL ? open_bytes (bytes, path, folder, error) : NULL;
 }
