@@ -31,6 +31,10 @@ static const CliCommand commands[] = {
     "Each line of a file of drawings is an object {\"label\":\"7\",\"strokes\":[[[x,y],…],…]}, y downwards, in any unit; "
     "the label may be left out.",
     0, G_MAXINT, cli_run_predict },
+  { "export", "MODEL", "Write a model in the form of other programs, and verify it",
+    "What an ONNX file says is computed by an interpreter that shares no code with the engine, and compared with the "
+    "engine's answers before the file is written; the largest difference is printed and kept in its metadata.",
+    1, 1, cli_run_export },
   { "run-onnx", "MODEL.onnx [IN.npy…]", "Run an ONNX file of any program on the processor, slowly and in double",
     "The inputs are files of NumPy's save(), in the order of the model's inputs. The exit code is 3 where something in "
     "the model isn't supported; the message names the node and the reason.",

@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 #define NN_ONNX_INPUT "image"
 #define NN_ONNX_OUTPUT "probabilities"
 
+/** NN_ONNX_OPSET, NN_ONNX_OPSET_OLD: the operator set that is written, and the one for programs that know no newer */
+#define NN_ONNX_OPSET 13
+#define NN_ONNX_OPSET_OLD 10
+
 /**
  * nn_onnx_to_bytes:
  *
@@ -29,6 +33,10 @@ G_BEGIN_DECLS
  * NN_ONNX_MAX_BYTES
  */
 GBytes *nn_onnx_to_bytes (NnModel *model, GError **error);
+
+/** nn_onnx_to_bytes_as: the same in either operator set. @verified: (nullable): the value of the metadata of that name, in
+ * place of the model's own */
+GBytes *nn_onnx_to_bytes_as (NnModel *model, guint opset, const char *verified, GError **error);
 
 /**
  * nn_onnx_save:
