@@ -17,6 +17,7 @@ enum {
   CLI_EXIT_FAILED = 1,
   CLI_EXIT_BAD_INPUT = 2,
   CLI_EXIT_NO_DEVICE = 3,
+  CLI_EXIT_UNSUPPORTED = 3, /* of run-onnx, which needs no device: the model is sound, but beyond this program */
 };
 
 typedef struct _Cli Cli;
@@ -42,12 +43,14 @@ typedef struct {
  * @json: set by cli_parse(): one JSON object on standard output and nothing else there
  * @lines: of the commands that have --lines: an object a line instead, each written out at once
  * @cancellable: cancelled by Ctrl-C
+ * @exit_unsupported: exit code for NN_ERROR_UNSUPPORTED, where a command wants another than CLI_EXIT_BAD_INPUT
  */
 struct _Cli {
   const CliCommand *command;
   gboolean json;
   gboolean lines;
   GCancellable *cancellable;
+  int exit_unsupported;
 };
 
 /**
@@ -73,6 +76,8 @@ gboolean cli_run_inspect (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_train (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_evaluate (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_predict (Cli *cli, int argc, char **argv, GError **error);
+gboolean cli_run_export (Cli *cli, int argc, char **argv, GError **error);
+gboolean cli_run_run_onnx (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_synthesise (Cli *cli, int argc, char **argv, GError **error);
 
 /** cli_inspect_model: what "inspect" prints of a model file */

@@ -31,6 +31,14 @@ static const CliCommand commands[] = {
     "Each line of a file of drawings is an object {\"label\":\"7\",\"strokes\":[[[x,y],…],…]}, y downwards, in any unit; "
     "the label may be left out.",
     0, G_MAXINT, cli_run_predict },
+  { "export", "MODEL", "Write a model in the form of other programs, and verify it",
+    "What an ONNX file says is computed by an interpreter that shares no code with the engine, and compared with the "
+    "engine's answers before the file is written; the largest difference is printed and kept in its metadata.",
+    1, 1, cli_run_export },
+  { "run-onnx", "MODEL.onnx [IN.npy…]", "Run an ONNX file of any program on the processor, slowly and in double",
+    "The inputs are files of NumPy's save(), in the order of the model's inputs. The exit code is 3 where something in "
+    "the model isn't supported; the message names the node and the reason.",
+    1, G_MAXINT, cli_run_run_onnx },
   { "synthesise", "", "Draw digits in the styles of the world, as IDX files", NULL, 0, 0, cli_run_synthesise },
 };
 
@@ -56,8 +64,10 @@ find_command (const char *name)
 }
 
 static int
-exit_code (const GError *error)
+exit_code (const Cli *cli, const GError *error)
 {
+  if (cli->exit_unsupported != 0 && g_error_matches (error, NN_ERROR, NN_ERROR_UNSUPPORTED))
+    return cli->exit_unsupported;
   if (error->domain == G_OPTION_ERROR)
     return CLI_EXIT_BAD_INPUT;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
@@ -83,7 +93,7 @@ run (const CliCommand *command, int argc, char **argv)
     g_printerr ("perceptron-cli: %s. See “perceptron-cli %s --help”.\n", error->message, command->name);
   else
     g_printerr ("perceptron-cli: %s\n", error->message);
-  return exit_code (error);
+  return exit_code (&cli, error);
 }
 
 int

@@ -5,6 +5,7 @@
 #include "run-data.h"
 
 #include "onnx/onnx-file.h"
+#include "train/export-samples.h"
 #include "train/preparation.h"
 #include "train/trainer.h"
 
@@ -188,6 +189,7 @@ typedef struct {
   FILE *log;
   guint epochs_seen;
   gboolean saved;
+  double difference; /* of the file's answers to the device's */
 } Run;
 
 static gboolean
@@ -261,6 +263,9 @@ print_result (Run *self, NnContext *context, double seconds)
             : report->stopped_early ? "Stopped early, as nothing was gained,"
                                       : "Done",
             report->n_epoch_metrics, report->n_epochs, time, self->options->out);
+    if (isfinite (self->difference))
+      printf ("Verified by an independent evaluator: the largest difference of a probability is %.1e\n",
+              self->difference);
     return;
   }
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -276,9 +281,24 @@ print_result (Run *self, NnContext *context, double seconds)
   cli_json_double (builder, "accuracy", last != NULL ? last->accuracy : NAN);
   cli_json_double (builder, "val_loss", last != NULL ? last->val_loss : NAN);
   cli_json_double (builder, "val_accuracy", last != NULL ? last->val_accuracy : NAN);
+  cli_json_double (builder, "export_difference", self->difference);
   cli_json_int (builder, "device_bytes", (gint64) report->device_bytes);
   json_builder_end_object (builder);
   cli_print_json (builder);
+}
+
+/* The file that stays is verified: its answers are compared with the device's, and the difference goes into it. */
+static gboolean
+verify (Run *self, NnContext *context, const NnPixels *pixels, GError **error)
+{
+  g_autoptr (NnModel) model = nn_onnx_load (self->options->out, error);
+  g_autoptr (NnExportSamples) samples = model != NULL ? nn_export_samples_new (context, model, pixels, error) : NULL;
+  if (samples != NULL
+      && nn_export_write (model, nn_export_find ("onnx", NULL), self->options->out, samples, self->cli->cancellable,
+                          &self->difference, error))
+    return TRUE;
+  g_prefix_error (error, "The model is in “%s”, but it was not verified. ", self->options->out);
+  return FALSE;
 }
 
 static void
@@ -324,13 +344,15 @@ run (Cli *cli, Options *o, GError **error)
   if (trainer == NULL || (o->log != NULL && log == NULL))
     return FALSE;
   bar = cli_progress_new ();
-  Run self = { .cli = cli, .options = o, .trainer = trainer, .bar = bar, .log = log };
+  Run self = { .cli = cli, .options = o, .trainer = trainer, .bar = bar, .log = log, .difference = NAN };
   gint64 start = g_get_monotonic_time ();
   gboolean ok = train (&self, error);
   g_clear_pointer (&bar, cli_progress_free);
   if (!ok)
     rescue (&self, error);
-  else
+  else if (!g_cancellable_is_cancelled (cli->cancellable))
+    ok = verify (&self, context, ready->val != NULL && ready->val->n > 0 ? ready->val : ready->train, error);
+  if (ok)
     print_result (&self, context, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
   if (log != NULL)
     fclose (log);

@@ -11,6 +11,7 @@ compare.py EXPORT CACHE [MODEL]
 Prints for each network the largest difference of a probability in onnxruntime and in OpenCV, for one
 picture and for three at once. Exit status: 0 all within 1e-4, 1 not, 77 (skipped) when no package can be had.
 """
+import fcntl
 import os
 import subprocess
 import sys
@@ -23,11 +24,17 @@ SKIP = 77
 
 def find_packages(cache):
     """Install what's needed into cache, unless it's there; return an error or None."""
+    os.makedirs(cache, exist_ok=True)
+    with open(os.path.join(cache, "lock"), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run side by side
+        return install(cache)
+
+
+def install(cache):
     done = os.path.join(cache, "installed")
     wanted = " ".join(PACKAGES)
     if os.path.exists(done) and open(done, encoding="utf-8").read() == wanted:
         return None
-    os.makedirs(cache, exist_ok=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
            "--retries", "1", "--timeout", "20", "--upgrade", "--target", cache] + PACKAGES
     try:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes every test network into a folder: NAME.onnx, NAME.image (pixels, 0 to 255, [batch][c][h][w]) and
  * NAME.expected (probabilities by the C reference), raw little-endian float32. Prints "NAME batch c h w
- * classes" for each, for compare.py. With the name of a model file as second argument: that one only, as
+ * classes" for each, for compare.py; NAME-old is the same in operator set 10. With the name of a model file as second argument: that one only, as
  * "model". */
 #include "networks.h"
 
@@ -53,11 +53,19 @@ softmax (guint n, const double *logits, float *probabilities)
     probabilities[i] = (float) (exp (logits[i] - max) / sum);
 }
 
-static gboolean export(const char *folder, const char *name, NnModel *model)
+static gboolean
+save_old (const char *path, NnModel *model, GError **error)
+{
+  g_autoptr (GBytes) bytes = nn_onnx_to_bytes_as (model, NN_ONNX_OPSET_OLD, NULL, error);
+  return bytes != NULL && g_file_set_contents (path, g_bytes_get_data (bytes, NULL),
+                                               (gssize) g_bytes_get_size (bytes), error);
+}
+
+static gboolean export(const char *folder, const char *name, NnModel *model, gboolean old)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_strdup_printf ("%s/%s.onnx", folder, name);
-  if (!nn_onnx_save (model, path, &error)) {
+  if (!(old ? save_old (path, model, &error) : nn_onnx_save (model, path, &error))) {
     fprintf (stderr, "%s: %s\n", name, error->message);
     return FALSE;
   }
@@ -89,11 +97,15 @@ main (int argc, char **argv)
     g_autoptr (NnModel) model = nn_onnx_load (argv[2], &error);
     if (model == NULL)
       fprintf (stderr, "%s\n", error->message);
-    return model != NULL && export(argv[1], "model", model) ? 0 : 1;
+    return model != NULL && export(argv[1], "model", model, FALSE) ? 0 : 1;
   }
   for (guint i = 0; i < test_network_count (); i++) {
     g_autoptr (NnModel) model = test_network_new (i);
-    ok = export(argv[1], test_network_name (i), model) && ok;
+    ok = export(argv[1], test_network_name (i), model, FALSE) && ok;
+    if (i >= g_strv_length ((char **) nn_preset_names ())) { /* the small ones in the older operator set as well */
+      g_autofree char *name = g_strconcat (test_network_name (i), "-old", NULL);
+      ok = export(argv[1], name, model, TRUE) && ok;
+    }
   }
   return ok ? 0 : 1;
 }

@@ -220,13 +220,6 @@ set_property (Proto *proto, const char *key, const char *value)
 }
 
 static void
-no_metadata (Proto *proto)
-{
-  for (gsize i = 0; i < proto->n_metadata_props; i++)
-    set_text (&proto->metadata_props[i]->key, "author");
-}
-
-static void
 newer_format (Proto *proto)
 {
   set_property (proto, NN_ONNX_KEY_FORMAT, "2");
@@ -380,7 +373,6 @@ static const struct {
   int code;
   const char *word; /* must be in the message */
 } tamperings[] = {
-  { "foreign", no_metadata, NN_ERROR_UNSUPPORTED, "another program" },
   { "newer", newer_format, NN_ERROR_UNSUPPORTED, "newer" },
   { "odd-format", odd_format, NN_ERROR_BAD_INPUT, NN_ONNX_KEY_FORMAT },
   { "no-graph", no_graph, NN_ERROR_BAD_INPUT, NN_ONNX_KEY_GRAPH },

@@ -117,18 +117,16 @@ add_dense (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *c
   return add_function (self, activation, NULL, y);
 }
 
-/* Kernel, stride and padding of the node added last. Padding “same” follows from the shapes: as TensorFlow
- * pads, an odd pixel goes to the bottom and the right. */
-static void
-add_window (NnOnnxWriter *self, const NnNode *node, const char *size_name)
+void
+nn_onnx_read_window (const NnNode *node, const char *size_name, gint64 *kernel, gint64 *strides, gint64 *pads)
 {
   const NnShape *in = &node->inputs[0]->shape, *out = &node->shape;
   const NnAttr *size = find_attr (node, size_name), *stride = find_attr (node, "stride");
   const NnAttr *begin = find_attr (node, "pads_begin"), *end = find_attr (node, "pads_end");
-  gint64 kernel[2], strides[2], pads[4] = { 0 };
   for (guint d = 0; d < 2; d++) {
     kernel[d] = size->i[d];
     strides[d] = stride != NULL && stride->i[d] > 0 ? stride->i[d] : kernel[d];
+    pads[d] = pads[d + 2] = 0;
     if (nn_onnx_has_choice (node, "padding", "same")) {
       gint64 total = MAX ((out->dims[d] - 1) * strides[d] + kernel[d] - in->dims[d], 0);
       pads[d] = total / 2;
@@ -138,6 +136,14 @@ add_window (NnOnnxWriter *self, const NnNode *node, const char *size_name)
       pads[d + 2] = end->i[d];
     }
   }
+}
+
+/* Kernel, stride and padding of the node added last. */
+static void
+add_window (NnOnnxWriter *self, const NnNode *node, const char *size_name)
+{
+  gint64 kernel[2], strides[2], pads[4];
+  nn_onnx_read_window (node, size_name, kernel, strides, pads);
   nn_onnx_writer_ints (self, "kernel_shape", 2, kernel);
   nn_onnx_writer_ints (self, "strides", 2, strides);
   nn_onnx_writer_ints (self, "pads", 4, pads);

@@ -1,61 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a file to a model. Nothing in the file is trusted: protobuf-c gets a budget of memory, texts are
- * checked for their encoding and nesting, and weights must be there with exactly the shapes that the
- * specification calls for before the model's memory is asked for. */
+/* From a file to a model. Nothing in the file is trusted: texts are checked for their encoding and nesting, and
+ * weights must be there with exactly the shapes that the specification calls for before the model's memory is
+ * asked for. */
 #include "onnx/onnx-file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "onnx/import/import.h"
 #include "onnx/layout.h"
 #include "onnx/metadata.h"
-#include "onnx/onnx.pb-c.h"
+#include "onnx/proto.h"
 
-/* Messages of two bytes become structures of a hundred: a file may cost twice its size and this much, no
- * more. */
-#define OVERHEAD ((gsize) 64 << 20)
 #define MAX_PROPERTIES 4096
-
-typedef struct {
-  gsize left;
-} Budget;
-
-/* The size stands in front of each block, since protobuf-c doesn't tell it when it frees one. */
-#define HEADER 16
-
-static void *
-budget_alloc (void *data, size_t size)
-{
-  Budget *self = data;
-  if (size > self->left || self->left - size < HEADER)
-    return NULL;
-  guint8 *block = g_try_malloc (size + HEADER);
-  if (block == NULL)
-    return NULL;
-  gsize whole = size + HEADER;
-  memcpy (block, &whole, sizeof whole);
-  self->left -= whole;
-  return block + HEADER;
-}
-
-static void
-budget_free (void *data, void *pointer)
-{
-  Budget *self = data;
-  if (pointer == NULL)
-    return;
-  gsize whole;
-  guint8 *block = (guint8 *) pointer - HEADER;
-  memcpy (&whole, block, sizeof whole);
-  self->left += whole;
-  g_free (block);
-}
 
 /* Returns: (nullable): the last one of that key. */
 static const char *
@@ -71,15 +30,6 @@ static gboolean
 check_properties (const NnOnnx__ModelProto *proto, GError **error)
 {
   const char *format = find_property (proto, NN_ONNX_KEY_FORMAT);
-  if (format == NULL && find_property (proto, NN_ONNX_KEY_GRAPH) == NULL) {
-    g_set_error (
-        error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-        _ ("it was made by another program (%s). Only models that this program has saved can be opened"),
-        proto->producer_name != NULL && g_utf8_validate (proto->producer_name, -1, NULL)
-            ? proto->producer_name
-            : "unknown");
-    return FALSE;
-  }
   guint64 number;
   if (format == NULL || !g_ascii_string_to_unsigned (format, 10, 0, G_MAXUINT, &number, NULL) ||
       number == 0) {
@@ -211,12 +161,14 @@ read_weights (GHashTable *tensors, const NnGraph *graph, NnModel *model, GError 
 }
 
 static NnModel *
-read_model (const NnOnnx__ModelProto *proto, GError **error)
+read_model (const NnOnnx__ModelProto *proto, const char *folder, GError **error)
 {
   if (proto->graph == NULL) {
     g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("it isn't an ONNX file, or it is damaged"));
     return NULL;
   }
+  if (find_property (proto, NN_ONNX_KEY_FORMAT) == NULL && find_property (proto, NN_ONNX_KEY_GRAPH) == NULL)
+    return nn_onnx_import (proto, folder, error);
   if (!check_properties (proto, error))
     return NULL;
   const char *classes_json = find_property (proto, NN_ONNX_KEY_CLASSES);
@@ -249,78 +201,33 @@ read_model (const NnOnnx__ModelProto *proto, GError **error)
   return g_steal_pointer (&model);
 }
 
-NnModel *
-nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
+static NnModel *
+open_bytes (GBytes *bytes, const char *name, const char *folder, GError **error)
 {
-  g_return_val_if_fail (bytes != NULL && name != NULL, NULL);
   g_autofree char *display = g_filename_display_name (name);
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  if (size > NN_ONNX_MAX_BYTES) {
-    g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 _ ("“%s” can't be opened: model files of more than %u MiB aren't read."), display,
-                 (guint) (NN_ONNX_MAX_BYTES >> 20));
+  g_autoptr (NnOnnxProto) proto = nn_onnx_proto_new (bytes, display, error);
+  if (proto == NULL)
     return NULL;
-  }
-  Budget budget = { 2 * size + OVERHEAD };
-  ProtobufCAllocator allocator = { budget_alloc, budget_free, &budget };
-  NnOnnx__ModelProto *proto = size > 0 ? nn_onnx__model_proto__unpack (&allocator, size, data) : NULL;
-  if (proto == NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 _ ("“%s” can't be opened: it isn't an ONNX file, or it is damaged."), display);
-    return NULL;
-  }
   g_autoptr (GError) local = NULL;
-  NnModel *model = read_model (proto, &local);
-  nn_onnx__model_proto__free_unpacked (proto, &allocator);
+  NnModel *model = read_model (proto->model, folder, &local);
   if (model == NULL)
     g_set_error (error, NN_ERROR, local->code, _ ("“%s” can't be opened: %s%s"), display, local->message,
                  g_str_has_suffix (local->message, ".") ? "" : ".");
   return model;
 }
 
-/* Returns: all bytes of a plain file of at most NN_ONNX_MAX_BYTES. */
-static GBytes *
-read_file (int fd, const char *display, GError **error)
+NnModel *
+nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error)
 {
-  struct stat info;
-  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size > (off_t) NN_ONNX_MAX_BYTES) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 _ ("“%s” can't be opened: it isn't a plain file of at most %u MiB."), display,
-                 (guint) (NN_ONNX_MAX_BYTES >> 20));
-    return NULL;
-  }
-  gsize size = (gsize) info.st_size, done = 0;
-  g_autofree guint8 *data = g_try_malloc (MAX (size, 1));
-  gssize got = data != NULL ? 1 : -1;
-  while (got > 0 && done < size) {
-    got = read (fd, data + done, size - done);
-    if (got < 0 && errno == EINTR)
-      got = 1;
-    else if (got > 0)
-      done += (gsize) got;
-  }
-  if (got < 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_FAILED, _ ("“%s” can't be read: %s."), display,
-                 g_strerror (errno));
-    return NULL;
-  }
-  return g_bytes_new_take (g_steal_pointer (&data), done);
+  g_return_val_if_fail (bytes != NULL && name != NULL, NULL);
+  return open_bytes (bytes, name, NULL, error);
 }
 
 NnModel *
 nn_onnx_load (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
-  g_autofree char *display = g_filename_display_name (path);
-  /* Not to wait for the other end of a pipe. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("“%s” can't be opened: %s."), display,
-                 g_strerror (errno));
-    return NULL;
-  }
-  g_autoptr (GBytes) bytes = read_file (fd, display, error);
-  close (fd);
-  return bytes != NULL ? nn_onnx_from_bytes (bytes, path, error) : NULL;
+  g_autoptr (GBytes) bytes = nn_onnx_read_file (path, error);
+  g_autofree char *folder = g_path_get_dirname (path);
+  return bytes != NULL ? open_bytes (bytes, path, folder, error) : NULL;
 }

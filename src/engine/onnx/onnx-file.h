@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 #define NN_ONNX_INPUT "image"
 #define NN_ONNX_OUTPUT "probabilities"
 
+/** NN_ONNX_OPSET, NN_ONNX_OPSET_OLD: the operator set that is written, and the one for programs that know no newer */
+#define NN_ONNX_OPSET 13
+#define NN_ONNX_OPSET_OLD 10
+
 /**
  * nn_onnx_to_bytes:
  *
@@ -29,6 +33,10 @@ G_BEGIN_DECLS
  * NN_ONNX_MAX_BYTES
  */
 GBytes *nn_onnx_to_bytes (NnModel *model, GError **error);
+
+/** nn_onnx_to_bytes_as: the same in either operator set. @verified: (nullable): the value of the metadata of that name, in
+ * place of the model's own */
+GBytes *nn_onnx_to_bytes_as (NnModel *model, guint opset, const char *verified, GError **error);
 
 /**
  * nn_onnx_save:
@@ -43,15 +51,16 @@ gboolean nn_onnx_save (NnModel *model, const char *path, GError **error);
  * nn_onnx_from_bytes:
  * @name: what errors call the source, usually a path
  *
- * Reads what nn_onnx_to_bytes() wrote. Nothing in @bytes is trusted: every count, shape and length is checked
- * before memory is asked for.
+ * Reads what nn_onnx_to_bytes() wrote, and what other programs wrote where it is a network that this one can have:
+ * then the message of a refusal names the node and the reason. Nothing in @bytes is trusted: every count, shape and
+ * length is checked before memory is asked for.
  *
  * Returns: (transfer full): the model; NULL with NN_ERROR_BAD_INPUT where the file is damaged or isn't ONNX,
- * or with NN_ERROR_UNSUPPORTED where it is an ONNX file of another program
+ * or with NN_ERROR_UNSUPPORTED where the network can't be one of ours
  */
 NnModel *nn_onnx_from_bytes (GBytes *bytes, const char *name, GError **error);
 
-/** nn_onnx_load: the same from a file. Blocks for the disk. */
+/** nn_onnx_load: the same from a file, and from files of weights beside it. Blocks for the disk. */
 NnModel *nn_onnx_load (const char *path, GError **error);
 
 G_END_DECLS

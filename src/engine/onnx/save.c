@@ -5,13 +5,14 @@
 #include "onnx/onnx-file.h"
 
 #include "base/error.h"
+#include "onnx/export/export.h"
 #include "onnx/metadata.h"
 #include "onnx/writer.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define IR_VERSION 7
-#define OPSET 13
 
 static gboolean
 check_size (NnModel *model, GError **error)
@@ -150,7 +151,7 @@ set_property (NnOnnxWriter *writer, NnOnnx__ModelProto *proto, const char *key, 
 }
 
 static gboolean
-set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto, GError **error)
+set_properties (NnOnnxWriter *writer, NnModel *model, const char *verified, NnOnnx__ModelProto *proto, GError **error)
 {
   g_autofree char *graph = nn_graph_to_json (nn_model_get_graph (model));
   g_autofree char *classes = nn_onnx_classes_to_json (model);
@@ -163,24 +164,36 @@ set_properties (NnOnnxWriter *writer, NnModel *model, NnOnnx__ModelProto *proto,
     return FALSE;
   }
   proto->metadata_props =
-      nn_onnx_writer_alloc (writer, g_strv_length ((char **) keys) + 4, sizeof *proto->metadata_props);
+      nn_onnx_writer_alloc (writer, g_strv_length ((char **) keys) + 5, sizeof *proto->metadata_props);
   set_property (writer, proto, NN_ONNX_KEY_FORMAT, G_STRINGIFY (NN_ONNX_FORMAT));
   set_property (writer, proto, NN_ONNX_KEY_GRAPH, graph);
   set_property (writer, proto, NN_ONNX_KEY_CLASSES, classes);
   set_property (writer, proto, NN_ONNX_KEY_PREPROCESS, preprocess);
-  for (guint i = 0; keys[i] != NULL; i++)
-    set_property (writer, proto, nn_onnx_writer_print (writer, NN_ONNX_KEY_INFO "%s", keys[i]),
-                  nn_model_get_metadata (model, keys[i]));
+  gboolean told = verified == NULL;
+  for (guint i = 0;; i++) {
+    int order = keys[i] != NULL ? strcmp (keys[i], NN_EXPORT_KEY) : 1;
+    if (!told && order >= 0) { /* at its place, so that what is read and saved again is the same */
+      set_property (writer, proto, NN_ONNX_KEY_INFO NN_EXPORT_KEY, verified);
+      told = TRUE;
+    }
+    if (keys[i] == NULL)
+      break;
+    if (verified == NULL || order != 0)
+      set_property (writer, proto, nn_onnx_writer_print (writer, NN_ONNX_KEY_INFO "%s", keys[i]),
+                    nn_model_get_metadata (model, keys[i]));
+  }
   return TRUE;
 }
 
 GBytes *
-nn_onnx_to_bytes (NnModel *model, GError **error)
+nn_onnx_to_bytes_as (NnModel *model, guint opset_version, const char *verified, GError **error)
 {
   g_return_val_if_fail (model != NULL, NULL);
   g_autoptr (NnOnnxWriter) writer = nn_onnx_writer_new ();
   if (!check_size (model, error) || !add_layers (writer, model, error))
     return NULL;
+  if (opset_version < NN_ONNX_OPSET)
+    nn_onnx_writer_downgrade (writer);
   NnOnnx__ModelProto proto = NN_ONNX__MODEL_PROTO__INIT;
   NnOnnx__OperatorSetIdProto opset = NN_ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = { &opset };
   proto.has_ir_version = TRUE;
@@ -189,11 +202,11 @@ nn_onnx_to_bytes (NnModel *model, GError **error)
   proto.producer_version = (char *) PACKAGE_VERSION;
   opset.domain = (char *) "";
   opset.has_version = TRUE;
-  opset.version = OPSET;
+  opset.version = opset_version;
   proto.n_opset_import = 1;
   proto.opset_import = opsets;
   set_graph (writer, model, &proto);
-  if (!set_properties (writer, model, &proto, error))
+  if (!set_properties (writer, model, verified, &proto, error))
     return NULL;
 
   gsize size = nn_onnx__model_proto__get_packed_size (&proto);
@@ -207,6 +220,12 @@ nn_onnx_to_bytes (NnModel *model, GError **error)
   }
   nn_onnx__model_proto__pack (&proto, data);
   return g_bytes_new_take (data, size);
+}
+
+GBytes *
+nn_onnx_to_bytes (NnModel *model, GError **error)
+{
+  return nn_onnx_to_bytes_as (model, NN_ONNX_OPSET, NULL, error);
 }
 
 gboolean

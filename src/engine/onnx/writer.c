@@ -82,9 +82,8 @@ nn_onnx_writer_add (NnOnnxWriter *self, const char *op, const char *suffix, cons
 }
 
 static NnOnnx__AttributeProto *
-add_attribute (NnOnnxWriter *self, const char *name, int type)
+add_attribute_to (NnOnnxWriter *self, NnOnnx__NodeProto *node, const char *name, int type)
 {
-  NnOnnx__NodeProto *node = g_ptr_array_index (self->nodes, self->nodes->len - 1);
   NnOnnx__AttributeProto **list = nn_onnx_writer_alloc (self, node->n_attribute + 1, sizeof *list);
   if (node->n_attribute > 0)
     memcpy (list, node->attribute, node->n_attribute * sizeof *list);
@@ -96,6 +95,12 @@ add_attribute (NnOnnxWriter *self, const char *name, int type)
   list[node->n_attribute++] = attribute;
   node->attribute = list;
   return attribute;
+}
+
+static NnOnnx__AttributeProto *
+add_attribute (NnOnnxWriter *self, const char *name, int type)
+{
+  return add_attribute_to (self, g_ptr_array_index (self->nodes, self->nodes->len - 1), name, type);
 }
 
 void
@@ -201,4 +206,41 @@ nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const char *name,
   nn_onnx_layout_export (&layout, data, (float *) tensor->raw_data.data);
   to_little_endian ((guint32 *) tensor->raw_data.data, n);
   return tensor->name;
+}
+
+static NnOnnx__TensorProto *
+find_constant (NnOnnxWriter *self, const char *name, guint *index)
+{
+  for (guint i = 0; i < self->constants->len; i++) {
+    NnOnnx__TensorProto *tensor = g_ptr_array_index (self->constants, i);
+    if (g_str_equal (tensor->name, name)) {
+      *index = i;
+      return tensor;
+    }
+  }
+  return NULL;
+}
+
+void
+nn_onnx_writer_downgrade (NnOnnxWriter *self)
+{
+  static const char *const names[] = { NULL, "min", "max" };
+  for (guint i = 0; i < self->nodes->len; i++) {
+    NnOnnx__NodeProto *node = g_ptr_array_index (self->nodes, i);
+    if (!g_str_equal (node->op_type, "Clip"))
+      continue;
+    for (; node->n_input > 1; node->n_input--) {
+      guint index = 0;
+      NnOnnx__TensorProto *bound = find_constant (self, node->input[node->n_input - 1], &index);
+      g_assert (bound != NULL && node->n_input <= G_N_ELEMENTS (names));
+      NnOnnx__AttributeProto *attribute =
+          add_attribute_to (self, node, names[node->n_input - 1], NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
+      guint32 word;
+      memcpy (&word, bound->raw_data.data, sizeof word);
+      word = GUINT32_FROM_LE (word);
+      attribute->has_f = TRUE;
+      memcpy (&attribute->f, &word, sizeof word);
+      g_ptr_array_remove_index (self->constants, index); /* each node has its own */
+    }
+  }
 }

@@ -59,6 +59,10 @@ const char *nn_onnx_writer_indices (NnOnnxWriter *self, guint n, const gint64 *v
 const char *nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const char *name,
                                    const NnShape *shape, const float *data);
 
+/** nn_onnx_writer_downgrade: rewrites what was added for operator set 10: the bounds of Clip, which became inputs with set
+ * 11, are attributes again */
+void nn_onnx_writer_downgrade (NnOnnxWriter *self);
+
 /**
  * nn_onnx_add_layer:
  * @inputs: names of the values of @node's inputs
@@ -70,6 +74,11 @@ const char *nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const
  */
 const char *nn_onnx_add_layer (NnOnnxWriter *self, NnModel *model, const NnNode *node,
                                const char *const *inputs);
+
+/** nn_onnx_read_window: of a convolution or a pooling: @kernel [2], @strides [2], @pads [4]: top, left, bottom, right. Padding
+ * “same” follows from the shapes: as TensorFlow pads, an odd pixel goes to the bottom and the right.
+ * @size_name: the attribute with the size of the window */
+void nn_onnx_read_window (const NnNode *node, const char *size_name, gint64 *kernel, gint64 *strides, gint64 *pads);
 
 /** nn_onnx_has_choice: whether @node has an attribute @name whose value is @choice */
 gboolean nn_onnx_has_choice (const NnNode *node, const char *name, const char *choice);

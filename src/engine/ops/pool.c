@@ -5,12 +5,14 @@
 
 #include <glib/gi18n.h>
 
-static const char *const paddings[] = { "valid", "same", NULL };
+static const char *const paddings[] = { "valid", "same", "explicit", NULL };
 
 const NnAttrSpec nn_pool_attrs[] = {
   { "size", NN_ATTR_PAIR, 2, 1, 15, NULL },
   { "stride", NN_ATTR_PAIR, 0, 0, 64, NULL }, /* 0: the size */
-  { "padding", NN_ATTR_CHOICE, 0, 0, 1, paddings },
+  { "padding", NN_ATTR_CHOICE, 0, 0, 2, paddings },
+  { "pads_begin", NN_ATTR_PAIR, 0, 0, 14, NULL },
+  { "pads_end", NN_ATTR_PAIR, 0, 0, 14, NULL },
   { 0 },
 };
 
@@ -19,7 +21,7 @@ nn_pool_geometry (const NnNode *node)
 {
   const NnShape *x = &node->inputs[0]->shape;
   NnPoolGeometry g = { .channels = (int) x->dims[2] };
-  gboolean same = node->attrs[NN_POOL_PADDING].i[0] == 1;
+  gboolean same = node->attrs[NN_POOL_PADDING].i[0] == 1, explicit = node->attrs[NN_POOL_PADDING].i[0] == 2;
   for (guint d = 0; d < 2; d++) {
     g.in[d] = (int) x->dims[d];
     g.size[d] = node->attrs[NN_POOL_SIZE].i[d];
@@ -27,8 +29,11 @@ nn_pool_geometry (const NnNode *node)
     if (same) {
       g.out[d] = (g.in[d] + g.stride[d] - 1) / g.stride[d];
       g.before[d] = MAX ((g.out[d] - 1) * g.stride[d] + g.size[d] - g.in[d], 0) / 2;
-    } else
-      g.out[d] = g.in[d] >= g.size[d] ? (g.in[d] - g.size[d]) / g.stride[d] + 1 : 0;
+    } else {
+      g.before[d] = explicit ? node->attrs[NN_POOL_PADS_BEGIN].i[d] : 0;
+      int padded = g.in[d] + g.before[d] + (explicit ? node->attrs[NN_POOL_PADS_END].i[d] : 0);
+      g.out[d] = padded >= g.size[d] ? (padded - g.size[d]) / g.stride[d] + 1 : 0;
+    }
   }
   return g;
 }
@@ -44,6 +49,12 @@ nn_pool_infer (NnNode *node, GError **error)
     return FALSE;
   }
   NnPoolGeometry g = nn_pool_geometry (node);
+  for (guint d = 0; d < 2; d++) /* a window without a pixel has no answer */
+    if (g.before[d] >= g.size[d] || (g.out[d] - 1) * g.stride[d] - g.before[d] >= g.in[d]) {
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                   _ ("A window of %d×%d would lie in the padding alone; use less padding."), g.size[0], g.size[1]);
+      return FALSE;
+    }
   if (g.out[0] < 1 || g.out[1] < 1) {
     g_set_error (
         error, NN_ERROR, NN_ERROR_BAD_INPUT,

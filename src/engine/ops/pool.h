@@ -11,13 +11,16 @@ enum {
   NN_POOL_SIZE,
   NN_POOL_STRIDE,
   NN_POOL_PADDING,
+  NN_POOL_PADS_BEGIN,
+  NN_POOL_PADS_END,
 };
 
 extern const NnAttrSpec nn_pool_attrs[];
 
 /**
  * NnPoolGeometry: of pictures height × width × channels. Padding "valid" has windows inside the picture only; "same"
- * gives ceil(input / stride) outputs, the odd padded pixel at the bottom and the right, as TensorFlow does.
+ * gives ceil(input / stride) outputs, the odd padded pixel at the bottom and the right, as TensorFlow does;
+ * "explicit" pads as it is told, as PyTorch does. What is padded counts for neither the largest nor the mean.
  */
 typedef struct {
   int channels;
