@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The launches of a convolution with the kernels that serve every device and shape (conv-general.cl), or with the tiles
- * for GPUs (conv-tile.cl) where the device and the shape suit them. */
+ * for GPUs (conv-tile.cl) or those for depthwise ones on CPUs (conv-depthwise.cl) where the device and the shape suit. */
 #include "ops/column-sum.h"
 #include "ops/conv.h"
 
@@ -73,6 +73,8 @@ pixels_of (const NnOpArgs *args, const int extent[2])
 gboolean
 nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 {
+  if (nn_conv_depthwise_suits (args->ctx, g))
+    return nn_conv_depthwise_forward (args, g, error);
   g_autofree char *option = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (g->activation),
                                              g->bias ? " -D BIAS" : "");
   Pass pass = { "conv_plain", "conv_tile", option, pixels_of (args, g->out), (gsize) g->group_out, 1 };
@@ -82,9 +84,8 @@ nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error
                  error);
 }
 
-/* Sums the columns of rows × columns floats, with scratch of its own. */
-static gboolean
-sum_columns (NnOpArgs *args, gsize rows, guint columns, NnTensor *x, NnTensor *out, GError **error)
+gboolean
+nn_conv_sum_columns (NnOpArgs *args, gsize rows, guint columns, NnTensor *x, NnTensor *out, GError **error)
 {
   NnColumnSum sum = { .rows = rows, .columns = columns, .x = x, .out = out };
   gsize scratch = nn_column_sum_scratch (args->ctx, rows, columns);
@@ -96,6 +97,8 @@ sum_columns (NnOpArgs *args, gsize rows, guint columns, NnTensor *x, NnTensor *o
 static gboolean
 weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 {
+  if (nn_conv_depthwise_suits (args->ctx, g))
+    return nn_conv_depthwise_weights (args, g, error);
   gsize weights = nn_shape_size (&args->node->params[0].shape), pixels = pixels_of (args, g->out);
   Pass pass = { "conv_plain_weights", "conv_tile_weights", "-D WEIGHTS", weights / (gsize) (g->groups * g->group_out),
                 (gsize) g->group_out, 1 };
@@ -109,12 +112,14 @@ weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
                  NN_ARGS (NN_UINT (pixels), NN_UINT (CEIL_DIV (pixels, pass.slices)), NN_TENSOR (args->x[0]),
                           NN_TENSOR (args->dy), NN_TENSOR (parts)),
                  error) &&
-         sum_columns (args, pass.slices, (guint) weights, parts, args->grad[0], error);
+         nn_conv_sum_columns (args, pass.slices, (guint) weights, parts, args->grad[0], error);
 }
 
 static gboolean
 input_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 {
+  if (nn_conv_depthwise_suits (args->ctx, g))
+    return nn_conv_depthwise_input (args, g, error);
   Pass pass = { "conv_plain_input", "conv_tile_input", "-D INPUT", pixels_of (args, g->in), (gsize) g->group_in, 1 };
   return record (args, g, &pass,
                  NN_ARGS (NN_UINT (pass.rows), NN_TENSOR (args->dy), NN_TENSOR (args->param[0]), NN_TENSOR (args->dx[0])),
@@ -126,6 +131,6 @@ nn_conv_general_backward (NnOpArgs *args, const NnConvGeometry *g, GError **erro
 {
   guint filters = (guint) (g->groups * g->group_out);
   return nn_activation_backward (args, g->activation, error) && weights_backward (args, g, error) &&
-         (!g->bias || sum_columns (args, args->dy->size / filters, filters, args->dy, args->grad[1], error)) &&
+         (!g->bias || nn_conv_sum_columns (args, args->dy->size / filters, filters, args->dy, args->grad[1], error)) &&
          (args->dx[0] == NULL || input_backward (args, g, error));
 }

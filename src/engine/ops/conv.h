@@ -35,5 +35,14 @@ gboolean nn_conv_winograd_backward (NnOpArgs *args, const NnConvGeometry *self, 
 /** nn_conv_general_forward, nn_conv_general_backward: for every device and shape */
 gboolean nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
 gboolean nn_conv_general_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+/** nn_conv_sum_columns: of @rows × @columns floats, with scratch of its own */
+gboolean nn_conv_sum_columns (NnOpArgs *args, gsize rows, guint columns, NnTensor *x, NnTensor *out, GError **error);
+
+/** nn_conv_depthwise_suits: Returns: whether conv-depthwise.cl suits the device and the shape, for the general path */
+gboolean nn_conv_depthwise_suits (NnContext *ctx, const NnConvGeometry *self);
+gboolean nn_conv_depthwise_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+/** nn_conv_depthwise_weights, nn_conv_depthwise_input: from dz, which lies in dy */
+gboolean nn_conv_depthwise_weights (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+gboolean nn_conv_depthwise_input (NnOpArgs *args, const NnConvGeometry *self, GError **error);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 /* Convolution of pictures, NHWC with weights HWIO: y = f (x * W + b). Groups of channels see only their own inputs
  * (Krizhevsky et al. 2012); as many groups as channels make it depthwise. */
 #include "ops/conv.h"
+#include "ops/gemm.h"
 #include "ops/registry.h"
 
 #include "base/error.h"
@@ -140,10 +141,31 @@ nn_conv_options (const NnConvGeometry *g)
   return options;
 }
 
+/* A window of one pixel makes it a product of all pixels with the weights. */
+static gboolean
+is_product (const NnConvGeometry *g)
+{
+  return g->groups == 1 && g->kernel[0] == 1 && g->kernel[1] == 1 && g->stride[0] == 1 && g->stride[1] == 1 &&
+         g->in[0] == g->out[0] && g->in[1] == g->out[1];
+}
+
+static gboolean
+forward_product (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+{
+  return nn_gemm_record (args,
+                         &(NnGemm){ .op = NN_GEMM_NN, .m = args->batch * (guint) (g->out[0] * g->out[1]),
+                                    .n = (guint) g->group_out, .k = (guint) g->group_in, .a = args->x[0],
+                                    .b = args->param[0], .c = args->y, .bias = args->param[1],
+                                    .activation = g->activation },
+                         error);
+}
+
 static gboolean
 forward (NnOpArgs *args, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
+  if (is_product (&g))
+    return forward_product (args, &g, error);
   if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
     return nn_conv_winograd_forward (args, &g, error);
   if (nn_conv_cpu_suits (args->ctx, &g, args->batch))
