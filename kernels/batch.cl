@@ -8,8 +8,9 @@
  *         coordinates to stored ones), the tone curve, and the control points of the elastic field
  * step    uint[4]: steps done so far, seed, step within the epoch
  *
- * Macros: STORED_H, STORED_W, INPUT_H, INPUT_W, CHANNELS; LABELS, ELASTIC, THICKNESS where they are wanted;
- * BORDER_REFLECT; V, the elements that an item takes at once: 16 on a CPU, with work-groups of one item, 1 elsewhere.
+ * Macros: STORED_H, STORED_W, INPUT_H, INPUT_W, CHANNELS; LABELS, and AUGMENT (with ELASTIC, THICKNESS) where they are
+ * wanted; BORDER_REFLECT; V, the elements that an item takes at once: 4, 8 or 16 on a CPU, with work-groups of one item,
+ * 1 elsewhere.
  * Items stride over the first dimension, so any global and local size will do, and nothing random depends on it. */
 
 #define NONE 0xffffffffu
@@ -40,7 +41,13 @@ typedef CAT (uchar, V) vuchar;
 #define TO_INT(v) CAT (convert_int, V) (v)
 #define TO_UCHAR(v) CAT (CAT (convert_uchar, V), _rte) (v)
 #define TO_MASK(v) CAT (convert_uchar, V) ((v) & 255)
+#if V == 4
+#define LANE_IDS (vint) (0, 1, 2, 3)
+#elif V == 8
+#define LANE_IDS (vint) (0, 1, 2, 3, 4, 5, 6, 7)
+#else
 #define LANE_IDS (vint) (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#endif
 #endif
 
 typedef union {
@@ -128,6 +135,7 @@ gather_plain (global const uchar *restrict pixels, global const uint *restrict i
         to[k] = index == NONE ? 0.0f : fma ((float) from[k], norm[k % CHANNELS], norm[32 + k % CHANNELS]);
 }
 
+#ifdef AUGMENT
 /* What is random in each sample: the geometric map and the tone. One item a slot. */
 kernel void
 gather_params (constant float *restrict ranges, global const uint *restrict step, uint batch,
@@ -362,3 +370,4 @@ gather_augmented (global const uchar *restrict pixels, global const uint *restri
         to[(i + l) * CHANNELS + c] = value[c].s[l];
   }
 }
+#endif

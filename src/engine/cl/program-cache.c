@@ -12,6 +12,10 @@
 #define COMMON_OPTIONS "-cl-mad-enable"
 #define DIGEST_LENGTH 64
 
+/* PoCL reads its declarations of all of OpenCL C for each program. kernels/pocl.clh tells more. */
+#define POCL_PLATFORM "Portable Computing Language"
+#define POCL_OPTIONS "-D _OPENCL_H_ "
+
 typedef struct {
   cl_program program;
   char *path;
@@ -137,7 +141,7 @@ save_binary (NnProgramCache *self, const Entry *entry)
 }
 
 static cl_program
-build_from_source (NnProgramCache *self, const char *file, const char *options, const char *source, GError **error)
+compile (NnProgramCache *self, const char *file, const char *options, const char *source, GError **error)
 {
   cl_int status;
   cl_program program = clCreateProgramWithSource (self->context, 1, &source, NULL, &status);
@@ -150,6 +154,24 @@ build_from_source (NnProgramCache *self, const char *file, const char *options, 
     return NULL;
   }
   return program;
+}
+
+static cl_program
+build_from_source (NnProgramCache *self, const char *file, const char *options, const char *source, GError **error)
+{
+  if (strcmp (nn_device_get_platform (self->device), POCL_PLATFORM) != 0)
+    return compile (self, file, options, source, error);
+  g_autoptr (GError) own = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *short_options = g_strconcat (POCL_OPTIONS, options, NULL);
+  if (!append_resource (text, "pocl.clh", error))
+    return NULL;
+  g_string_append (text, source);
+  cl_program program = compile (self, file, short_options, text->str, &own);
+  if (program != NULL)
+    return program;
+  g_debug (NN_PROGRAM_CACHE_UNDECLARED ": %s", own->message);
+  return compile (self, file, options, source, error);
 }
 
 static void

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  */
 typedef struct _NnProgramCache NnProgramCache;
 
+/** NN_PROGRAM_CACHE_UNDECLARED: how the debug message begins that tells of a program which kernels/pocl.clh hasn't all the
+ * declarations for; tests look for it */
+#define NN_PROGRAM_CACHE_UNDECLARED "Built without the short declarations"
+
 NnProgramCache *nn_program_cache_new (cl_context context, NnDevice *device);
 void nn_program_cache_free (NnProgramCache *self);
 

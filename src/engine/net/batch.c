@@ -260,13 +260,15 @@ nn_gather_record (NnCommands *commands, const NnGather *gather, GError **error)
   const gboolean varied = !nn_augment_is_identity (augment);
   g_auto (Plan) plan = { .commands = commands, .gather = gather, .context = nn_commands_get_context (commands) };
 
-  plan.vector = nn_context_is_cpu (plan.context) ? 16 : 1;
+  guint width = nn_context_get_limits (plan.context)->float_vector;
+  plan.vector = !nn_context_is_cpu (plan.context) ? 1 : width >= 16 ? 16 : width >= 8 ? 8 : 4;
   plan.elastic = varied && augment->elastic.max > 0;
   plan.thickness = varied && (augment->thickness.min != 0 || augment->thickness.max != 0);
   plan.options = g_strdup_printf (
-      "-D STORED_H=%u -D STORED_W=%u -D INPUT_H=%u -D INPUT_W=%u -D CHANNELS=%u -D V=%u%s%s%s%s", stored->dims[0],
+      "-D STORED_H=%u -D STORED_W=%u -D INPUT_H=%u -D INPUT_W=%u -D CHANNELS=%u -D V=%u%s%s%s%s%s", stored->dims[0],
       stored->dims[1], input->dims[0], input->dims[1], input->dims[2], plan.vector,
-      gather->labels != NULL && gather->labels_out != NULL ? " -D LABELS" : "", plan.elastic ? " -D ELASTIC" : "",
+      gather->labels != NULL && gather->labels_out != NULL ? " -D LABELS" : "",
+      varied ? " -D AUGMENT" : "", plan.elastic ? " -D ELASTIC" : "",
       plan.thickness ? " -D THICKNESS" : "",
       varied && augment->border == NN_BORDER_REFLECT ? " -D BORDER_REFLECT" : "");
   plan.indices = nn_tensor_new (plan.context, NN_DTYPE_INT32, gather->batch, error);
