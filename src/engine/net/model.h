@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * NnPreprocess: from stored pixels to the network's input: x = (p / 255 - mean[c]) / deviation[c]
  * @fit: how a picture of another shape is brought to the input's size: "cover" (scale the shorter side, cut the
- *   middle), "contain" (scale the longer side, pad), "stretch"; or "digit" for drawn strokes (20×20 box, centred by mass)
+ *   middle), "contain" (scale the longer side, pad), "stretch", "centre" (the middle 7/8 of "cover"); or "digit" for drawn strokes (20×20 box, centred by mass)
  */
 typedef struct {
   float mean[NN_MAX_CHANNELS];

@@ -45,6 +45,8 @@ fit_from_name (const char *name)
 {
   if (strcmp (name, "contain") == 0)
     return NN_FIT_CONTAIN;
+  if (strcmp (name, "centre") == 0)
+    return NN_FIT_CENTRE;
   /* Pictures of digits are square as a rule; where they aren't, padding with white would look like ink. */
   if (strcmp (name, "stretch") == 0 || strcmp (name, NN_FIT_DIGIT) == 0)
     return NN_FIT_STRETCH;
