@@ -6,7 +6,6 @@ Weights, pictures and what they gave are in the folder of shared test data; with
 need no such data are in ../test-fetch-backbone.py.
 """
 import array
-import importlib.util
 import json
 import os
 import subprocess
@@ -18,12 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, str(tap.ROOT / "data"))
-spec = importlib.util.spec_from_file_location("fetch_backbone", tap.ROOT / "data" / "fetch-backbone.py")
-fetch = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(fetch)
-
+MAKE = Path(__file__).resolve().parent / "make-backbone.py"
 PROGRAM = sys.argv[1]
 PICTURES = ("synthetic", "chelsea", "flower")
 
@@ -35,54 +29,6 @@ def read_features(path):
     header = json.loads(data[8:8 + length])
     return {name: array.array("f", data[8 + length + about["data_offsets"][0]:8 + length + about["data_offsets"][1]])
             for name, about in header.items() if name != "__metadata__"}
-
-
-def fields(data):
-    """The fields of a protocol buffer: pairs of number and value."""
-    place = 0
-
-    def varint():
-        nonlocal place
-        value = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while place < len(data):
-        key = varint()
-        if key & 7 == 0:
-            yield key >> 3, varint()
-        else:
-            length = {1: 8, 5: 4}.get(key & 7) or varint()
-            yield key >> 3, data[place:place + length]
-            place += length
-
-
-def read_weights(path):
-    """The initializers of an ONNX file: {name: (shape, numbers)}."""
-    graph = dict(fields(memoryview(Path(path).read_bytes())))[7]
-    tensors = {}
-    for number, value in fields(graph):
-        if number == 5:
-            parts = list(fields(value))
-            about = dict(parts)
-            tensors[str(about[8], "utf-8")] = tuple(v for n, v in parts if n == 1), array.array("f", bytes(about[9]))
-    return tensors
-
-
-def write_backbone(path, folder):
-    """The model file from the weights that the shared one has; the names of our layers differ in one."""
-    tensors = read_weights(folder / "lite0.onnx")
-    weights = {}
-    for layer in fetch.backbone_layers()["layers"]:
-        if layer["op"] == "conv2d":
-            name = "head" if layer["name"] == "last" else layer["name"]
-            weights[layer["name"]] = *tensors[name + ".weight"], tensors[name + ".bias"][1]
-    Path(path).write_bytes(fetch.model_file(weights, "test"))
 
 
 def their_name(layer):
@@ -102,7 +48,7 @@ class Backbone(unittest.TestCase):
         summary = json.loads((folder / "ref" / "layers-summary.json").read_text())
         with tempfile.TemporaryDirectory() as temporary:
             model = os.path.join(temporary, "backbone.onnx")
-            write_backbone(model, folder)
+            subprocess.run([sys.executable, MAKE, folder, model], check=True)
             for picture in PICTURES:
                 with self.subTest(picture):
                     said = subprocess.run([PROGRAM, model, folder / "ref" / f"{picture}.png"], check=True,

@@ -106,6 +106,9 @@ NnGraph *nn_builder_finish (NnBuilder *self, GError **error);
 const char *const *nn_preset_names (void);
 /** nn_preset_json: Returns: (transfer full): the text of a preset, or NULL with an error that lists them */
 GBytes *nn_preset_json (const char *name, GError **error);
+/** nn_preset_is_pretrained: @name: as of nn_graph_new_from_preset(). Returns: whether its first layers start from a backbone;
+ * FALSE also where it can't be read */
+gboolean nn_preset_is_pretrained (const char *name);
 /** nn_preset_input: the picture size that a preset is made for, when the data has none of its own (photos) */
 gboolean nn_preset_input (const char *name, NnShape *input, GError **error);
 

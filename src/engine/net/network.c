@@ -4,6 +4,8 @@
 #include "net/plan.h"
 #include "ops/scratch.h"
 
+#define MAX_FORWARD_BYTES ((guint64) 256 << 20)
+
 typedef struct {
   NnTensor *y, *dy;
   NnTensor *aux[NN_MAX_AUX];
@@ -278,4 +280,12 @@ nn_network_plan_bytes (const NnGraph *graph, guint batch, gboolean training)
 {
   g_autoptr (NnPlan) plan = nn_plan_new (graph, batch, training);
   return nn_plan_get_bytes (plan);
+}
+
+guint
+nn_network_limit_batch (const NnGraph *graph, guint batch)
+{
+  while (batch > 1 && nn_network_plan_bytes (graph, batch, FALSE) > MAX_FORWARD_BYTES)
+    batch = (batch + 1) / 2;
+  return batch;
 }

@@ -48,4 +48,8 @@ gboolean nn_network_record_backward (NnNetwork *self, NnCommands *commands, GErr
  * allocated. Weights, gradients and optimizer state come on top */
 guint64 nn_network_plan_bytes (const NnGraph *graph, guint batch, gboolean training);
 
+/** nn_network_limit_batch: Returns: @batch, or less of it where so many pictures at once would take a large network more
+ * than a quarter of a gibibyte for nothing: the processor's caches end long before */
+guint nn_network_limit_batch (const NnGraph *graph, guint batch);
+
 G_END_DECLS

@@ -59,6 +59,13 @@ nn_graph_new_from_preset (const char *name, const NnShape *input, guint n_classe
 }
 
 gboolean
+nn_preset_is_pretrained (const char *name)
+{
+  g_autoptr (NnGraph) graph = nn_graph_new_from_preset (name, NULL, 2, NULL);
+  return graph && nn_graph_get_pretrained (graph) != NULL;
+}
+
+gboolean
 nn_preset_input (const char *name, NnShape *input, GError **error)
 {
   g_autoptr (GBytes) json = read_spec (name, error);

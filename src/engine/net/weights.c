@@ -223,6 +223,8 @@ nn_weights_download (NnWeights *self, NnModel *model, GError **error)
 {
   for (guint i = 0; i < nn_graph_get_n_nodes (self->graph); i++) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
+    if (nn_model_shares (model, i))
+      continue;
     for (guint p = 0; p < node->n_params; p++)
       if (!nn_tensor_download (nn_weights_get_param (self, i, p), nn_model_get_param (model, i, p), error))
         return FALSE;

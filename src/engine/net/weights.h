@@ -36,7 +36,8 @@ NnTensor *nn_weights_get_grad_arena (NnWeights *self);
 /** nn_weights_get_n_decayed: Returns: how many floats at the start of the arena weight decay applies to */
 gsize nn_weights_get_n_decayed (NnWeights *self);
 
-/** nn_weights_download: copies weights and states into @model, which has the same graph. Waits for the device */
+/** nn_weights_download: copies weights and states into @model, which has the same graph, but for those that it shares with
+ * another model (nn_model_new_sharing()). Waits for the device */
 gboolean nn_weights_download (NnWeights *self, NnModel *model, GError **error);
 
 G_END_DECLS

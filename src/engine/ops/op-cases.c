@@ -85,6 +85,7 @@ static const NnOpCase cases[] = {
   { "conv2d", "{\"filters\":24,\"kernel\":3}", { { 3, { 1, 1, 65 } } }, 127, FALSE },
   { "conv2d", "{\"filters\":16,\"kernel\":3}", { { 3, { 70, 90, 3 } } }, 1, FALSE },
   { "conv2d", "{\"filters\":32,\"stride\":2,\"activation\":\"relu6\"}", { { 3, { 24, 22, 3 } } }, 3, FALSE },
+  { "conv2d", "{\"filters\":64,\"activation\":\"relu6\"}", { { 3, { 14, 14, 64 } } }, 3, FALSE },
   { "conv2d", "{\"filters\":40,\"kernel\":1,\"activation\":\"relu6\"}", { { 3, { 7, 5, 600 } } }, 3, FALSE },
   { "conv2d", "{\"filters\":24,\"groups\":24,\"kernel\":5,\"stride\":2,\"activation\":\"relu6\"}", { { 3, { 14, 14, 24 } } }, 2, FALSE },
   { 0 },
