@@ -99,14 +99,20 @@ nn_network_new_part (NnWeights *weights, guint batch, gboolean training, guint f
 }
 
 NnNetwork *
-nn_network_new_constant (NnWeights *weights, guint batch, GError **error)
+nn_network_new_constant_part (NnWeights *weights, guint batch, guint first, guint last, GError **error)
 {
-  NnNetwork *self = nn_network_new (weights, batch, FALSE, error);
+  NnNetwork *self = nn_network_new_part (weights, batch, FALSE, first, last, error);
   if (self != NULL) {
     self->preparation = nn_commands_new (self->context);
     self->prepared = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_tensor_unref);
   }
   return self;
+}
+
+NnNetwork *
+nn_network_new_constant (NnWeights *weights, guint batch, GError **error)
+{
+  return nn_network_new_constant_part (weights, batch, 0, nn_graph_get_n_nodes (nn_weights_get_graph (weights)) - 1, error);
 }
 
 NnNetwork *
@@ -209,6 +215,17 @@ failed (const NnNode *node, GError **error)
   return FALSE;
 }
 
+/* What follows from constant weights alone: once. */
+static gboolean
+prepare (NnNetwork *self, GError **error)
+{
+  if (!nn_commands_run (self->preparation, NULL, error) || !nn_context_finish (self->context, error))
+    return FALSE;
+  nn_commands_free (self->preparation);
+  self->preparation = nn_commands_new (self->context);
+  return TRUE;
+}
+
 gboolean
 nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error)
 {
@@ -221,7 +238,7 @@ nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error
       return failed (node, error);
   }
   nn_commands_set_section (commands, NULL, NULL);
-  return TRUE;
+  return self->preparation == NULL || prepare (self, error);
 }
 
 /* dy += extra */
