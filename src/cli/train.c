@@ -18,6 +18,8 @@
 #define ADVANCE_MS 100
 /* Between two writes of the model, at least so many times what one takes. */
 #define SAVE_PAUSE 10
+/* A picture through the evaluator takes seconds where it takes more than this: "export" verifies such a network. */
+#define MAX_VERIFIED_FLOPS G_GUINT64_CONSTANT (500000000)
 
 /* Options that were not given. */
 #define UNSET_INT G_MININT
@@ -402,7 +404,8 @@ run_all (Run *self, NnContext *context, NnPreparation *ready, const NnTrainConfi
   gboolean ok = run_trainer (self, context, ready->model, ready, config, error)
                 && (self->options->tune == 0 || g_cancellable_is_cancelled (self->cli->cancellable)
                     || fine_tune (self, context, ready, error));
-  if (ok && !g_cancellable_is_cancelled (self->cli->cancellable))
+  if (ok && !g_cancellable_is_cancelled (self->cli->cancellable)
+      && nn_graph_count_flops (nn_model_get_graph (ready->model)) <= MAX_VERIFIED_FLOPS)
     ok = verify (self, context, ready->val != NULL && ready->val->n > 0 ? ready->val : ready->train, error);
   if (ok)
     print_result (self, context, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);

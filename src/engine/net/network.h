@@ -20,6 +20,8 @@ NnNetwork *nn_network_new (NnWeights *weights, guint batch, gboolean training, G
 /** nn_network_new_constant: for classification, with weights that are on the device and stay as they are: what follows from
  * them alone is computed once, while forward is recorded */
 NnNetwork *nn_network_new_constant (NnWeights *weights, guint batch, GError **error);
+/** nn_network_new_constant_part: the same of a part */
+NnNetwork *nn_network_new_constant_part (NnWeights *weights, guint batch, guint first, guint last, GError **error);
 /** nn_network_new_part: of the nodes behind @first up to @last (see nn_plan_new_part()): the input is then what node @first
  * gives, and the logits are what node @last gives */
 NnNetwork *nn_network_new_part (NnWeights *weights, guint batch, gboolean training, guint first, guint last,

@@ -36,7 +36,8 @@ struct _NnFeatures {
   NnFeatureSet sets[2];
   NnNetwork *network;
   NnTensor *input, *order;   /* pictures of a batch, and where they lie */
-  GPtrArray *commands;       /* NnCommands, of each view */
+  GPtrArray *gathers;        /* NnCommands: a batch in each of the views */
+  NnCommands *forward;
   NnFeatureCache *cache;
   Item *items;
   guint n_items, next;       /* the first that was not looked at */
@@ -152,8 +153,8 @@ record_view (NnFeatures *self, const NnAugment *view, GError **error)
     .x = nn_network_get_input (self->network),
   };
   NnCommands *commands = nn_commands_new (self->context);
-  g_ptr_array_add (self->commands, commands);
-  return nn_gather_record (commands, &gather, error) && nn_network_record_forward (self->network, commands, error);
+  g_ptr_array_add (self->gathers, commands);
+  return nn_gather_record (commands, &gather, error);
 }
 
 /* What computes; not made where the cache has all. */
@@ -166,7 +167,7 @@ need_network (NnFeatures *self, GError **error)
     order[i] = i;
   if (self->network)
     return TRUE;
-  if ((self->network = nn_network_new_part (self->weights, BATCH, FALSE, 0, self->cut, error)) == NULL
+  if ((self->network = nn_network_new_constant_part (self->weights, BATCH, 0, self->cut, error)) == NULL
       || (self->input = nn_tensor_new (self->context, NN_DTYPE_UINT8, BATCH * picture, error)) == NULL
       || !nn_buffer_zero (self->input->buffer, error)
       || (self->order = nn_tensor_new (self->context, NN_DTYPE_INT32, BATCH, error)) == NULL
@@ -175,7 +176,8 @@ need_network (NnFeatures *self, GError **error)
   for (guint v = 0; v < self->sets[0].n_views; v++)
     if (!record_view (self, &self->views[v], error))
       return FALSE;
-  return TRUE;
+  self->forward = nn_commands_new (self->context);
+  return nn_network_record_forward (self->network, self->forward, error);
 }
 
 NnFeatures *
@@ -190,7 +192,7 @@ nn_features_new (NnWeights *weights, NnModel *start, guint cut, NnPixels *train,
   self->start = nn_model_ref (start);
   self->cut = cut;
   self->views = views_of (augment, &n_views);
-  self->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_commands_free);
+  self->gathers = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_commands_free);
   self->block = g_new (float, BATCH * width);
   self->batch_ms = FIRST_BATCH_MS;
   n_views = nn_features_count_views (augment, train->n, width, self->context);
@@ -216,7 +218,8 @@ nn_features_free (NnFeatures *self)
     g_clear_pointer (&self->sets[i].rows, nn_tensor_unref);
     g_clear_pointer (&self->sets[i].labels, nn_tensor_unref);
   }
-  g_ptr_array_unref (self->commands);
+  g_ptr_array_unref (self->gathers);
+  g_clear_pointer (&self->forward, nn_commands_free);
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->input, nn_tensor_unref);
   g_clear_pointer (&self->order, nn_tensor_unref);
@@ -285,7 +288,8 @@ compute_waiting (NnFeatures *self, NnPace *pace, GError **error)
     if (!nn_buffer_write (self->input->buffer, i * picture, picture_of (self, &self->waiting[i]), picture, error))
       return FALSE;
   gint64 begun = g_get_monotonic_time ();
-  if (!nn_pace_run (pace, self->context, self->commands->pdata[self->waiting[0].view], self->batch_ms, error)
+  if (!nn_commands_run (self->gathers->pdata[self->waiting[0].view], NULL, error)
+      || !nn_pace_run (pace, self->context, self->forward, self->batch_ms, error)
       || !nn_buffer_read (nn_network_get_logits (self->network)->buffer, 0, self->block,
                           self->n_waiting * width * sizeof (float), error))
     return FALSE;
