@@ -53,7 +53,7 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     { "split", 0, 0, G_OPTION_ARG_DOUBLE, &o->split, "Or: this part of DATA, 0 to 0.9 (0.1 where DATA has none)", "F" },
     { "net", 0, 0, G_OPTION_ARG_FILENAME, &o->net, "Preset or JSON file (default: convnet, photos: convnet-rgb; few photos: transfer)", "NET" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Id, number or part of the name (default: the best)", "D" },
-    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "Times through all pictures (default: 5; transfer: 30)", "N" },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "Times through all pictures (default: 5; transfer: 20)", "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &o->batch, "Pictures a step (default: 128; photos: 32)", "N" },
     { "optimizer", 0, 0, G_OPTION_ARG_STRING, &o->optimizer, "sgd, nesterov, adam, adamw (default: sgd)", "O" },
     { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate, "Learning rate (default: the optimizer's own; transfer: 0.02)", "F" },

@@ -59,7 +59,7 @@ class Transfer(WindowCase):
         self.assertEqual(g.setting(SCHEMA, "network").strip("'\""), "")
         self.clean()
         self.show("train")
-        app.find("label", re.compile("^Transfer: 30 epochs"))
+        app.find("label", re.compile("^Transfer: 20 epochs"))
         app.click("push button", "Start")
         app.find("label", re.compile("The pretrained backbone EfficientNet-Lite0.*is not here yet"))
 

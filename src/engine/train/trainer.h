@@ -44,7 +44,7 @@ typedef struct {
 /** NN_TRAIN_CONFIG_TRANSFER: of a classifier on a frozen backbone. A few steps from zero by plain gradient descent find about
  * the widest margin, which is what few pictures need; Adam's rates for each weight lose 1 to 2 % of accuracy there */
 #define NN_TRAIN_CONFIG_TRANSFER \
-  { .epochs = 30, .batch = 32, .optimizer = "sgd", .learning_rate = 0.02, .momentum = 0.9, .weight_decay = 0.02, \
+  { .epochs = 20, .batch = 32, .optimizer = "sgd", .learning_rate = 0.02, .momentum = 0.9, .weight_decay = 0.02, \
     .schedule = "one-cycle", .warmup_epochs = 0, .augment = "photos", .patience = 0, .seed = 1 }
 
 /** NN_TRAIN_CONFIG_FINE_TUNE: of layers of a backbone that were set free (nn_graph_new_unfrozen()) */
