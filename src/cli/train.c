@@ -58,7 +58,7 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     { "optimizer", 0, 0, G_OPTION_ARG_STRING, &o->optimizer, "sgd, nesterov, adam, adamw (default: sgd)", "O" },
     { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate, "Learning rate (default: the optimizer's own; transfer: 0.02)", "F" },
     { "momentum", 0, 0, G_OPTION_ARG_DOUBLE, &o->momentum, "Of sgd and nesterov (default: 0.9)", "F" },
-    { "weight-decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Pull of weights to zero (default: 0; transfer: 0.02)", "F" },
+    { "weight-decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Pull of weights to zero (default: 0; transfer: 0.02 to 0.1)", "F" },
     { "schedule", 0, 0, G_OPTION_ARG_STRING, &o->schedule, "constant, step, cosine, one-cycle (default)", "S" },
     { "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &o->warmup, "Epochs over which the rate rises from zero (default: 0)", "F" },
     { "augment", 0, 0, G_OPTION_ARG_STRING, &o->augment, "digits, photos (default of transfer), none (default)", "A" },
@@ -337,7 +337,8 @@ choose_defaults (Options *o, NnDataset *dataset)
   if (o->epochs == UNSET_INT)
     o->epochs = (int) config->epochs;
   if (o->weight_decay == UNSET_FLOAT)
-    o->weight_decay = config->weight_decay;
+    o->weight_decay
+        = pretrained ? nn_transfer_weight_decay (nn_dataset_count (dataset, NN_SPLIT_TRAIN, -1)) : config->weight_decay;
   if (o->augment == NULL)
     o->augment = g_strdup (config->augment);
   if (o->rate == UNSET_FLOAT)

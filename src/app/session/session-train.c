@@ -73,7 +73,9 @@ get_config (PcnSession *self)
   gboolean perceptron = g_str_equal (pcn_session_get_preset (self), "perceptron");
 
   return pcn_train_settings_get_config (self->settings, has_drawn_digits (self->dataset), perceptron,
-                                        pcn_network_get_pretrained (self->network) != NULL);
+                                        pcn_network_get_pretrained (self->network)
+                                            ? MAX (nn_dataset_count (self->dataset, NN_SPLIT_TRAIN, -1), 1)
+                                            : 0);
 }
 
 const NnAugment *

@@ -62,7 +62,7 @@ is_set (GSettings *settings, const char *key)
 }
 
 static void
-suit_backbone (GSettings *settings, NnTrainConfig *config)
+suit_backbone (GSettings *settings, guint n, NnTrainConfig *config)
 {
   const NnTrainConfig transfer = NN_TRAIN_CONFIG_TRANSFER;
 
@@ -71,13 +71,13 @@ suit_backbone (GSettings *settings, NnTrainConfig *config)
   if (!is_set (settings, "batch-size"))
     config->batch = transfer.batch;
   if (!is_set (settings, "weight-decay"))
-    config->weight_decay = transfer.weight_decay;
+    config->weight_decay = nn_transfer_weight_decay (n);
   if (!is_set (settings, "learning-rate") && g_str_equal (config->optimizer, transfer.optimizer))
     config->learning_rate = transfer.learning_rate;
 }
 
 NnTrainConfig
-pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron, gboolean pretrained)
+pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron, guint pretrained)
 {
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
 
@@ -95,8 +95,8 @@ pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gbool
   /* Drawings are judged on what people draw, photos on what they take: both vary more than any data set. */
   if (g_str_equal (config.augment, "auto"))
     config.augment = perceptron ? "none" : drawn_digits ? "digits" : "photos";
-  if (pretrained)
-    suit_backbone (settings, &config);
+  if (pretrained > 0)
+    suit_backbone (settings, pretrained, &config);
   return config;
 }
 

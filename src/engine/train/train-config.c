@@ -45,3 +45,9 @@ nn_train_config_check (const NnTrainConfig *config, GError **error)
     return nn_train_config_refuse (error, N_ ("number of epochs"), N_ ("larger than that of the epochs done"));
   return TRUE;
 }
+
+double
+nn_transfer_weight_decay (guint n)
+{
+  return CLAMP (20.0 / MAX (n, 1), 0.02, 0.1);
+}

@@ -34,8 +34,8 @@ get_preset_title (GObject *object, const char *name)
   if (!name || !nn_preset_is_pretrained (name))
     return g_strdup (pcn_preset_get_title (name));
   /* Translators: the name of a network, then what it is trained with */
-  return g_strdup_printf (_ ("%s: %u epochs, batches of %u, weight decay %g, unless you change them"),
-                          pcn_preset_get_title (name), transfer.epochs, transfer.batch, transfer.weight_decay);
+  return g_strdup_printf (_ ("%s: %u epochs, batches of %u and its own weight decay, unless you change them"),
+                          pcn_preset_get_title (name), transfer.epochs, transfer.batch);
 }
 
 static gboolean
