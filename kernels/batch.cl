@@ -9,8 +9,8 @@
  * step    uint[4]: steps done so far, seed, step within the epoch
  *
  * Macros: STORED_H, STORED_W, INPUT_H, INPUT_W, CHANNELS; LABELS, and AUGMENT (with ELASTIC, THICKNESS) where they are
- * wanted; BORDER_REFLECT; V, the elements that an item takes at once: 4, 8 or 16 on a CPU, with work-groups of one item,
- * 1 elsewhere.
+ * wanted; BORDER_REFLECT; CENTRED: no random crop; V, the elements that an item takes at once: 4, 8 or 16 on a CPU, with
+ * work-groups of one item, 1 elsewhere.
  * Items stride over the first dimension, so any global and local size will do, and nothing random depends on it. */
 
 #define NONE 0xffffffffu
@@ -150,8 +150,12 @@ gather_params (constant float *restrict ranges, global const uint *restrict step
     const float u = random_uniform (seed, now, slot * 256 + k);
     r[k] = fma (u, ranges[2 * k + 1] - ranges[2 * k], ranges[2 * k]);
   }
+#ifdef CENTRED
+  const float crop_x = 0.5f * (STORED_W - INPUT_W), crop_y = 0.5f * (STORED_H - INPUT_H);
+#else
   const float crop_x = floor (random_uniform (seed, now, slot * 256 + 64) * (STORED_W - INPUT_W + 1));
   const float crop_y = floor (random_uniform (seed, now, slot * 256 + 65) * (STORED_H - INPUT_H + 1));
+#endif
 
   /* Forward: mirror, stretch and scale, shear, rotate, shift, about the middle. Its inverse, from right to left:
    * 1/(sx, sy) · [1 k; 0 1] · [cos sin; -sin cos] · (p - shift), where k undoes a lean to the right (y is down). */

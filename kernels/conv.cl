@@ -47,6 +47,8 @@ typedef CAT (float, VW) vec;
 #define GRADIENT(v, y) ((v) * (y) * (1.0f - (y)))
 #elif defined ACT_TANH
 #define GRADIENT(v, y) ((v) * (1.0f - (y) * (y)))
+#elif defined ACT_RELU6
+#define GRADIENT(v, y) (((y) > 0.0f) & ((y) < RELU6_TOP) ? (v) : (vec) (0.0f))
 #endif
 
 #if defined FORWARD || defined WEIGHTS

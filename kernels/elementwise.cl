@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Operations on each element by itself: one work-item an element, unit stride; n elements, the items beyond do nothing.
- * Build options: one of ACT_NONE, ACT_RELU, ACT_LEAKY_RELU, ACT_SIGMOID, ACT_TANH. */
+ * Build options: one of ACT_NONE, ACT_RELU, ACT_LEAKY_RELU, ACT_SIGMOID, ACT_TANH, ACT_RELU6. */
 
 /* y = f(x) */
 __kernel void
@@ -28,6 +28,15 @@ add (uint n, __global const float *a, __global const float *b, __global float *y
   uint i = get_global_id (0);
   if (i < n)
     y[i] = a[i] + b[i];
+}
+
+/* y = x + b, of rows of so many columns. */
+__kernel void
+shift (uint n, uint columns, __global const float *restrict x, __global const float *restrict b, __global float *restrict y)
+{
+  uint i = get_global_id (0);
+  if (i < n)
+    y[i] = x[i] + b[i % columns];
 }
 
 /* y = 0 with probability rate, else x / (1 - rate). Forward and backward are the same: the mask is recomputed.

@@ -17,9 +17,10 @@ from unittest import mock
 import tap
 
 SCRIPT = tap.ROOT / "data" / "fetch-mnist.py"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(SCRIPT.parent))
 spec = importlib.util.spec_from_file_location("fetch_mnist", SCRIPT)
 fetch = importlib.util.module_from_spec(spec)
-sys.dont_write_bytecode = True
 spec.loader.exec_module(fetch)
 
 

@@ -44,7 +44,7 @@ answer (const Options *o, NnModel *model, const guint8 *pixels, Answers *answers
   g_autoptr (NnContext) context = cli_open_device (o->device, error);
   if (context == NULL)
     return FALSE;
-  guint batch = (guint) CLAMP (answers->n, 1, MAX_BATCH);
+  guint batch = nn_network_limit_batch (nn_model_get_graph (model), (guint) CLAMP (answers->n, 1, MAX_BATCH));
   g_autoptr (NnPredictor) predictor = nn_predictor_new (context, model, batch, error);
   if (predictor == NULL)
     return FALSE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* perceptron-cli train. The model is written after every epoch, whole, so that a killed run leaves the last one. */
+/* perceptron-cli train. The model is written after every epoch, whole, so that a killed run leaves the last one; less often
+ * where epochs are shorter than writing it. */
 #include "config.h"
 
 #include "run-data.h"
@@ -15,6 +16,10 @@
 
 /* How often the bar and Ctrl-C are looked at. */
 #define ADVANCE_MS 100
+/* Between two writes of the model, at least so many times what one takes. */
+#define SAVE_PAUSE 10
+/* A picture through the evaluator takes seconds where it takes more than this: "export" verifies such a network. */
+#define MAX_VERIFIED_FLOPS G_GUINT64_CONSTANT (500000000)
 
 /* Options that were not given. */
 #define UNSET_INT G_MININT
@@ -23,8 +28,8 @@
 typedef struct {
   char *data, *val, *net, *device, *out, *log;
   char *optimizer, *schedule, *augment;
-  double split, rate, momentum, weight_decay, warmup;
-  int epochs, batch, patience;
+  double split, rate, momentum, weight_decay, warmup, tune_rate;
+  int epochs, batch, patience, tune, tune_epochs;
   gint64 seed;
 } Options;
 
@@ -46,17 +51,20 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, "Pictures to learn from: folder, archive, IDX, CSV", "DATA" },
     { "val", 0, 0, G_OPTION_ARG_FILENAME, &o->val, "Pictures to measure by after each epoch", "DATA" },
     { "split", 0, 0, G_OPTION_ARG_DOUBLE, &o->split, "Or: this part of DATA, 0 to 0.9 (0.1 where DATA has none)", "F" },
-    { "net", 0, 0, G_OPTION_ARG_FILENAME, &o->net, "Preset or JSON file (default: convnet, photos: convnet-rgb)", "NET" },
+    { "net", 0, 0, G_OPTION_ARG_FILENAME, &o->net, "Preset or JSON file (default: convnet, photos: convnet-rgb; few photos: transfer)", "NET" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Id, number or part of the name (default: the best)", "D" },
-    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "Times through all pictures (default: 5)", "N" },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "Times through all pictures (default: 5; transfer: 20)", "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &o->batch, "Pictures a step (default: 128; photos: 32)", "N" },
     { "optimizer", 0, 0, G_OPTION_ARG_STRING, &o->optimizer, "sgd, nesterov, adam, adamw (default: sgd)", "O" },
-    { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate, "Learning rate (default: the optimizer's own)", "F" },
+    { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate, "Learning rate (default: the optimizer's own; transfer: 0.02)", "F" },
     { "momentum", 0, 0, G_OPTION_ARG_DOUBLE, &o->momentum, "Of sgd and nesterov (default: 0.9)", "F" },
-    { "weight-decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Pull of weights to zero (default: 0)", "F" },
+    { "weight-decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Pull of weights to zero (default: 0; transfer: 0.02 to 0.1)", "F" },
     { "schedule", 0, 0, G_OPTION_ARG_STRING, &o->schedule, "constant, step, cosine, one-cycle (default)", "S" },
     { "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &o->warmup, "Epochs over which the rate rises from zero (default: 0)", "F" },
-    { "augment", 0, 0, G_OPTION_ARG_STRING, &o->augment, "digits, photos, none (default)", "A" },
+    { "augment", 0, 0, G_OPTION_ARG_STRING, &o->augment, "digits, photos (default of transfer), none (default)", "A" },
+    { "fine-tune", 0, 0, G_OPTION_ARG_INT, &o->tune, "Of transfer: then set the last N blocks of the backbone free (default: 0)", "N" },
+    { "tune-epochs", 0, 0, G_OPTION_ARG_INT, &o->tune_epochs, "Epochs of that (default: 5)", "N" },
+    { "tune-lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->tune_rate, "Learning rate of that (default: 0.001)", "F" },
     { "patience", 0, 0, G_OPTION_ARG_INT, &o->patience, "Stop after so many epochs without gain (default: never)", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "Same seed, same device: the same model (default: 1)", "N" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Where the model goes: an ONNX file", "MODEL" },
@@ -74,13 +82,16 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--val and --split exclude each other");
     return FALSE;
   }
-  return cli_check_int ("--epochs", o->epochs, 1, 100000, error)
+  return (o->epochs == UNSET_INT || cli_check_int ("--epochs", o->epochs, 1, 100000, error))
+         && cli_check_int ("--fine-tune", o->tune, 0, 1000, error)
+         && cli_check_int ("--tune-epochs", o->tune_epochs, 1, 100000, error)
+         && cli_check_float ("--tune-lr", o->tune_rate, 1e-9, 1000, error)
          && (o->batch == UNSET_INT || cli_check_int ("--batch", o->batch, 1, 65536, error))
          && (o->rate == UNSET_FLOAT || cli_check_float ("--lr", o->rate, 1e-9, 1000, error))
          && (o->split == UNSET_FLOAT || cli_check_float ("--split", o->split, 0, 0.9, error))
          && cli_check_float ("--momentum", o->momentum, 0, 0.9999, error)
-         && cli_check_float ("--weight-decay", o->weight_decay, 0, 1, error)
-         && cli_check_float ("--warmup", o->warmup, 0, o->epochs, error)
+         && (o->weight_decay == UNSET_FLOAT || cli_check_float ("--weight-decay", o->weight_decay, 0, 1, error))
+         && cli_check_float ("--warmup", o->warmup, 0, o->epochs == UNSET_INT ? 100000 : o->epochs, error)
          && cli_check_int ("--patience", o->patience, 0, 100000, error)
          && cli_check_output (o->out, error) && (o->log == NULL || cli_check_output (o->log, error));
 }
@@ -168,6 +179,10 @@ show_epoch (CliProgress *bar, const NnTrainReport *report, guint epoch)
 static void
 show_step (CliProgress *bar, const NnTrainReport *report)
 {
+  if (report->prepared < 1) {
+    cli_progress_update (bar, report->prepared, "what the backbone sees in the pictures");
+    return;
+  }
   double epoch = report->n_steps > 0 ? report->epoch + (double) report->step / report->n_steps : report->epoch;
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_printf (text, "epoch %u/%u  %.0f pictures/s", MIN (report->epoch + 1, report->n_epochs),
@@ -187,17 +202,22 @@ typedef struct {
   NnTrainer *trainer;
   CliProgress *bar;
   FILE *log;
+  guint epochs_before; /* of the run before this one, which is fine-tuned */
   guint epochs_seen;
   gboolean saved;
   double difference; /* of the file's answers to the device's */
+  gint64 next_save;  /* not before */
 } Run;
 
 static gboolean
 save (Run *self, NnModel *model, GError **error)
 {
+  gint64 begun = g_get_monotonic_time ();
   if (model == NULL || !nn_onnx_save (model, self->options->out, error))
     return FALSE;
   self->saved = TRUE;
+  gint64 now = g_get_monotonic_time ();
+  self->next_save = now + SAVE_PAUSE * (now - begun);
   return TRUE;
 }
 
@@ -210,10 +230,10 @@ follow (Run *self, GError **error)
   for (; self->epochs_seen < report->n_epoch_metrics; self->epochs_seen++) {
     show_epoch (self->bar, report, self->epochs_seen);
     if (self->log != NULL
-        && !write_log (self->log, self->options->log, self->epochs_seen + 1, &report->epochs[self->epochs_seen], error))
+        && !write_log (self->log, self->options->log, self->epochs_before + self->epochs_seen + 1, &report->epochs[self->epochs_seen], error))
       return FALSE;
   }
-  if (grown) {
+  if (grown && (report->finished || g_get_monotonic_time () >= self->next_save)) {
     g_autoptr (NnModel) model = nn_trainer_create_model (self->trainer, error);
     if (!save (self, model, error))
       return FALSE;
@@ -262,7 +282,8 @@ print_result (Run *self, NnContext *context, double seconds)
             interrupted               ? "Stopped"
             : report->stopped_early ? "Stopped early, as nothing was gained,"
                                       : "Done",
-            report->n_epoch_metrics, report->n_epochs, time, self->options->out);
+            self->epochs_before + report->n_epoch_metrics, self->epochs_before + report->n_epochs, time,
+            self->options->out);
     if (isfinite (self->difference))
       printf ("Verified by an independent evaluator: the largest difference of a probability is %.1e\n",
               self->difference);
@@ -273,7 +294,7 @@ print_result (Run *self, NnContext *context, double seconds)
   cli_json_string (builder, "model", self->options->out);
   cli_json_string (builder, "net", self->options->net);
   cli_json_string (builder, "device", nn_device_get_id (nn_context_get_device (context)));
-  cli_json_int (builder, "epochs", report->n_epoch_metrics);
+  cli_json_int (builder, "epochs", self->epochs_before + report->n_epoch_metrics);
   cli_json_bool (builder, "interrupted", interrupted);
   cli_json_bool (builder, "stopped_early", report->stopped_early);
   cli_json_double (builder, "seconds", seconds);
@@ -308,8 +329,89 @@ choose_defaults (Options *o, NnDataset *dataset)
   gboolean photos = !nn_dataset_get_size (dataset, &height, &width, &channels) || channels == 3;
   if (o->net == NULL)
     o->net = g_strdup (photos ? "convnet-rgb" : "convnet");
+  const NnTrainConfig usual = NN_TRAIN_CONFIG_DEFAULT, transfer = NN_TRAIN_CONFIG_TRANSFER;
+  gboolean pretrained = nn_preset_is_pretrained (o->net);
+  const NnTrainConfig *config = pretrained ? &transfer : &usual;
   if (o->batch == UNSET_INT)
-    o->batch = photos ? 32 : 128;
+    o->batch = photos || pretrained ? 32 : 128;
+  if (o->epochs == UNSET_INT)
+    o->epochs = (int) config->epochs;
+  if (o->weight_decay == UNSET_FLOAT)
+    o->weight_decay
+        = pretrained ? nn_transfer_weight_decay (nn_dataset_count (dataset, NN_SPLIT_TRAIN, -1)) : config->weight_decay;
+  if (o->augment == NULL)
+    o->augment = g_strdup (config->augment);
+  if (o->rate == UNSET_FLOAT)
+    o->rate = o->optimizer == NULL ? config->learning_rate : 0;
+  if (o->optimizer == NULL)
+    o->optimizer = g_strdup (config->optimizer);
+}
+
+/* The layers that the options set free go on learning from @model. */
+static NnModel *
+set_free (const Options *o, NnModel *model, GError **error)
+{
+  NnGraph *graph = nn_model_get_graph (model);
+  if (nn_graph_count_blocks (graph) == 0) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 "The network “%s” has no frozen layers that --fine-tune could set free; use --net transfer.", o->net);
+    return NULL;
+  }
+  g_autoptr (NnGraph) freed = nn_graph_new_unfrozen (graph, (guint) o->tune);
+  return nn_model_new_copy (model, freed);
+}
+
+/* One trainer from its first step to its last. FALSE with @error: it failed, and what could be saved was. */
+static gboolean
+run_trainer (Run *self, NnContext *context, NnModel *start, NnPreparation *ready, const NnTrainConfig *config, GError **error)
+{
+  g_clear_pointer (&self->trainer, nn_trainer_free);
+  self->trainer = nn_trainer_new (context, start, ready->train, ready->val, config, error);
+  if (self->trainer == NULL)
+    return FALSE;
+  self->bar = cli_progress_new ();
+  self->epochs_seen = 0;
+  gboolean ok = train (self, error);
+  g_clear_pointer (&self->bar, cli_progress_free);
+  if (!ok)
+    rescue (self, error);
+  return ok;
+}
+
+/* Then the last blocks of the backbone learn too, slowly. */
+static gboolean
+fine_tune (Run *self, NnContext *context, NnPreparation *ready, GError **error)
+{
+  const Options *o = self->options;
+  NnTrainConfig config = NN_TRAIN_CONFIG_FINE_TUNE;
+  g_autoptr (NnModel) head = nn_trainer_create_model (self->trainer, error);
+  g_autoptr (NnModel) start = head != NULL ? set_free (o, head, error) : NULL;
+  if (start == NULL)
+    return FALSE;
+  config.epochs = (guint) o->tune_epochs;
+  config.learning_rate = o->tune_rate;
+  config.batch = (guint) o->batch;
+  config.augment = g_intern_string (o->augment);
+  config.seed = (guint64) o->seed;
+  self->epochs_before = self->epochs_seen;
+  g_printerr ("Fine-tuning the last %d blocks\n", o->tune);
+  return run_trainer (self, context, start, ready, &config, error);
+}
+
+static gboolean
+run_all (Run *self, NnContext *context, NnPreparation *ready, const NnTrainConfig *config, GError **error)
+{
+  gint64 start = g_get_monotonic_time ();
+  gboolean ok = run_trainer (self, context, ready->model, ready, config, error)
+                && (self->options->tune == 0 || g_cancellable_is_cancelled (self->cli->cancellable)
+                    || fine_tune (self, context, ready, error));
+  if (ok && !g_cancellable_is_cancelled (self->cli->cancellable)
+      && nn_graph_count_flops (nn_model_get_graph (ready->model)) <= MAX_VERIFIED_FLOPS)
+    ok = verify (self, context, ready->val != NULL && ready->val->n > 0 ? ready->val : ready->train, error);
+  if (ok)
+    print_result (self, context, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
+  g_clear_pointer (&self->trainer, nn_trainer_free);
+  return ok;
 }
 
 static gboolean
@@ -322,7 +424,7 @@ run (Cli *cli, Options *o, GError **error)
   choose_defaults (o, dataset);
   const NnTrainConfig config = {
     .epochs = (guint) o->epochs, .batch = (guint) o->batch, .optimizer = g_intern_string (o->optimizer),
-    .learning_rate = o->rate != UNSET_FLOAT ? o->rate : 0, .momentum = o->momentum, .weight_decay = o->weight_decay,
+    .learning_rate = o->rate, .momentum = o->momentum, .weight_decay = o->weight_decay,
     .schedule = g_intern_string (o->schedule), .warmup_epochs = o->warmup, .augment = g_intern_string (o->augment),
     .patience = (guint) o->patience, .seed = (guint64) o->seed,
   };
@@ -339,33 +441,28 @@ run (Cli *cli, Options *o, GError **error)
   g_printerr ("Training %s on %" G_GSIZE_FORMAT " pictures of %u classes, %" G_GSIZE_FORMAT " for validation, on %s\n",
               o->net, ready->train->n, nn_dataset_get_n_classes (dataset), ready->val != NULL ? ready->val->n : 0,
               nn_device_get_name (nn_context_get_device (context)));
-  g_autoptr (NnTrainer) trainer = nn_trainer_new (context, ready->model, ready->train, ready->val, &config, error);
-  FILE *log = trainer != NULL && o->log != NULL ? open_log (o->log, error) : NULL;
-  if (trainer == NULL || (o->log != NULL && log == NULL))
+  if (o->tune > 0) {
+    g_autoptr (NnModel) possible = set_free (o, ready->model, error);
+    if (possible == NULL)
+      return FALSE;
+  }
+  Run self = { .cli = cli, .options = o, .difference = NAN };
+  if (o->log != NULL && (self.log = open_log (o->log, error)) == NULL)
     return FALSE;
-  bar = cli_progress_new ();
-  Run self = { .cli = cli, .options = o, .trainer = trainer, .bar = bar, .log = log, .difference = NAN };
-  gint64 start = g_get_monotonic_time ();
-  gboolean ok = train (&self, error);
-  g_clear_pointer (&bar, cli_progress_free);
-  if (!ok)
-    rescue (&self, error);
-  else if (!g_cancellable_is_cancelled (cli->cancellable))
-    ok = verify (&self, context, ready->val != NULL && ready->val->n > 0 ? ready->val : ready->train, error);
-  if (ok)
-    print_result (&self, context, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
-  if (log != NULL)
-    fclose (log);
+  gboolean ok = run_all (&self, context, ready, &config, error);
+  if (self.log != NULL)
+    fclose (self.log);
   return ok;
 }
 
 gboolean
 cli_run_train (Cli *cli, int argc, char **argv, GError **error)
 {
-  const NnTrainConfig usual = NN_TRAIN_CONFIG_DEFAULT;
+  const NnTrainConfig usual = NN_TRAIN_CONFIG_DEFAULT, tune = NN_TRAIN_CONFIG_FINE_TUNE;
   g_auto (Options) options = {
-    .split = UNSET_FLOAT, .rate = UNSET_FLOAT, .batch = UNSET_INT, .epochs = (int) usual.epochs, .momentum = usual.momentum, .seed = (gint64) usual.seed,
-    .optimizer = g_strdup (usual.optimizer), .schedule = g_strdup (usual.schedule), .augment = g_strdup (usual.augment),
+    .split = UNSET_FLOAT, .rate = UNSET_FLOAT, .batch = UNSET_INT, .epochs = UNSET_INT, .momentum = usual.momentum,
+    .weight_decay = UNSET_FLOAT, .seed = (gint64) usual.seed, .schedule = g_strdup (usual.schedule),
+    .tune_epochs = (int) tune.epochs, .tune_rate = tune.learning_rate,
   };
   return parse (cli, &options, &argc, &argv, error) && run (cli, &options, error);
 }

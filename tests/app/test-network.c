@@ -93,6 +93,37 @@ test_spec_is_what_the_engine_trains (void)
   g_assert_cmpuint (count (again), ==, 3);
 }
 
+/* The layers of a backbone stay as they are, also in what is written, and whatever the data is. */
+static void
+test_backbone (void)
+{
+  g_autoptr (PcnNetwork) network = make ("transfer");
+  g_autoptr (GError) error = NULL;
+  guint n = count (network), n_shown = 0;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (PcnLayer) layer = g_list_model_get_item (pcn_network_get_layers (network), i);
+    n_shown += !pcn_layer_get_of_backbone (layer);
+  }
+  g_assert_cmpuint (n_shown, ==, 1);
+  g_assert_cmpstr (pcn_network_get_pretrained (network), ==, "efficientnet-lite0");
+  pcn_network_move (network, n - 1, n - 2);
+  g_assert_null (pcn_network_get_spec (network));
+  pcn_network_set_data (network, &NN_SHAPE (28, 28, 1), 4);
+  pcn_network_add (network, nn_op_find ("dropout"), n - 1);
+  g_assert_true (nn_shape_equal (nn_graph_get_input_shape (pcn_network_get_graph (network)), &NN_SHAPE (224, 224, 3)));
+  g_autoptr (NnGraph) graph = nn_graph_new_from_preset (pcn_network_get_spec (network), NULL, 4, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (nn_graph_get_pretrained (graph), ==, "efficientnet-lite0");
+  g_assert_cmpuint (nn_graph_count_blocks (graph), ==, 18);
+  pcn_network_choose (network, "convnet");
+  g_assert_null (pcn_network_get_pretrained (network));
+  for (guint i = 0; i < count (network); i++) {
+    g_autoptr (PcnLayer) layer = g_list_model_get_item (pcn_network_get_layers (network), i);
+    g_assert_false (pcn_layer_get_of_backbone (layer) || pcn_layer_get_frozen (layer));
+  }
+}
+
 static void
 test_errors_at_their_layer (void)
 {
@@ -142,6 +173,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/edit-and-undo", test_edit_and_undo);
   g_test_add_func ("/network/quick-changes-are-one-step", test_quick_changes_are_one_step);
   g_test_add_func ("/network/spec-is-what-the-engine-trains", test_spec_is_what_the_engine_trains);
+  g_test_add_func ("/network/backbone", test_backbone);
   g_test_add_func ("/network/errors-at-their-layer", test_errors_at_their_layer);
   g_test_add_func ("/network/memory", test_memory);
   return g_test_run ();

@@ -61,7 +61,7 @@ class WindowCase(unittest.TestCase):
 
     def status(self):
         return [n.label for n in self.app.find_all("label") if n.label.startswith(
-            ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting",
+            ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting", "Looking",
              "Stopping"))][:1]
 
     def wait_status(self, start, timeout=SLOW):

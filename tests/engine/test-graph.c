@@ -75,6 +75,9 @@ test_errors (void)
     { HEAD "{\"op\":\"add\"}" TAIL, "*takes 2 inputs*" },
     { HEAD "{\"op\":\"dense\",\"units\":5}" TAIL, "*5 numbers*3 classes*" },
     { HEAD "{\"op\":\"relu\"}" TAIL, "*one number a class*" },
+    { HEAD "{\"op\":\"dense\",\"units\":5},{\"op\":\"dense\",\"units\":3,\"frozen\":true}" TAIL, "*dense2*behind one that learns*" },
+    { HEAD "{\"op\":\"shift\"}" TAIL, "*list of numbers*8×8×1*" },
+    { "{\"pretrained\":5," "\"input\":{\"height\":8,\"width\":8,\"channels\":1},\"layers\":[" TAIL, "*name of a backbone*" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GError) error = NULL;
@@ -147,6 +150,55 @@ test_first_weights (void)
   g_assert_false (nn_model_is_finite (a));
 }
 
+#define FROZEN HEAD \
+  "{\"op\":\"conv2d\",\"name\":\"a.1\",\"filters\":4,\"frozen\":true},{\"op\":\"conv2d\",\"name\":\"a.2\",\"filters\":4,\"frozen\":true}," \
+  "{\"op\":\"add\",\"name\":\"a.sum\",\"inputs\":[\"a.1\",\"a.2\"]},{\"op\":\"batch_norm\",\"name\":\"b\",\"frozen\":true}," \
+  "{\"op\":\"global_avg_pool\",\"name\":\"features\"},{\"op\":\"shift\",\"name\":\"centre\",\"frozen\":true}," \
+  "{\"op\":\"dense\",\"units\":\"classes\"}" TAIL
+
+static void
+test_frozen (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnGraph) graph = nn_graph_new_from_json (FROZEN, -1, NULL, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (nn_graph_count_blocks (graph), ==, 2);
+  /* What can be kept ends with the features: the shift is measured on them. */
+  g_assert_cmpuint (nn_plan_find_cut (graph), ==, 5);
+  g_autoptr (NnGraph) one = nn_graph_new_unfrozen (graph, 1), both = nn_graph_new_unfrozen (graph, 7);
+  g_assert_cmpuint (nn_plan_find_cut (one), ==, 3);
+  g_assert_cmpuint (nn_graph_count_blocks (one), ==, 1);
+  g_assert_false (nn_graph_get_node (one, 6)->frozen);
+  g_assert_cmpuint (nn_plan_find_cut (both), ==, 0);
+  g_assert_cmpuint (nn_graph_count_blocks (both), ==, 0);
+  g_autofree char *json = nn_graph_to_json (one);
+  g_autoptr (NnGraph) again = nn_graph_new_from_json (json, -1, NULL, 3, &error);
+  g_assert_no_error (error);
+  g_autofree char *same = nn_graph_to_json (again);
+  g_assert_cmpstr (json, ==, same);
+
+  g_autoptr (NnPlan) part = nn_plan_new_part (graph, 2, TRUE, 5, 7);
+  g_assert_cmpuint (part->nodes[4].y.bytes, ==, 0);
+  g_assert_cmpuint (part->nodes[5].y.bytes, ==, 2 * 4 * sizeof (float));
+  g_assert_cmpuint (part->nodes[5].dy.bytes, ==, 0);
+  g_assert_cmpuint (part->nodes[7].dy.bytes, ==, 2 * 3 * sizeof (float));
+}
+
+static void
+test_pretrained (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnGraph) graph = nn_graph_new_from_preset ("transfer", NULL, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (nn_graph_get_pretrained (graph), ==, "efficientnet-lite0");
+  g_assert_cmpuint (nn_graph_count_blocks (graph), ==, 18);
+  const NnNode *cut = nn_graph_get_node (graph, nn_plan_find_cut (graph));
+  g_assert_cmpstr (cut->name, ==, "features");
+  g_assert_true (nn_shape_equal (&cut->shape, &NN_SHAPE (1280)));
+  g_autoptr (NnGraph) tuned = nn_graph_new_unfrozen (graph, 2);
+  g_assert_cmpstr (nn_graph_get_node (tuned, nn_plan_find_cut (tuned))->name, ==, "b14.add");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -156,6 +208,8 @@ main (int argc, char **argv)
   g_test_add_func ("/graph/errors", test_errors);
   g_test_add_func ("/graph/perceptron-is-checked", test_perceptron_is_checked);
   g_test_add_func ("/graph/plan", test_plan);
+  g_test_add_func ("/graph/frozen", test_frozen);
+  g_test_add_func ("/graph/pretrained", test_pretrained);
   g_test_add_func ("/graph/first-weights", test_first_weights);
   return g_test_run ();
 }

@@ -59,15 +59,18 @@ static const struct {
   { "one-row", INPUT (1, 5, 1) "{\"op\":\"gru\",\"units\":4}," OUTPUT },
   { "conv-lstm", INPUT (8, 6, 1) "{\"op\":\"conv2d\",\"filters\":3,\"kernel\":3},{\"op\":\"max_pool\"},"
                  "{\"op\":\"lstm\",\"units\":5}," OUTPUT },
+  { "relu6", INPUT (6, 5, 3) "{\"op\":\"conv2d\",\"filters\":4,\"kernel\":3,\"activation\":\"relu6\",\"frozen\":true},"
+             "{\"op\":\"relu6\"},{\"op\":\"global_avg_pool\"},{\"op\":\"shift\"}," OUTPUT },
   { "one-pixel", INPUT (1, 1, 3) "{\"op\":\"flatten\"}," OUTPUT },
   { "names", INPUT (2, 2, 1) "{\"op\":\"flatten\",\"name\":\"größe\"},{\"op\":\"dense\","
              "\"name\":\"N\",\"units\":3}," OUTPUT },
 };
 
+/* Without the last one, transfer: its reference in double takes seconds a picture. test-backbone.py has it. */
 static guint
 count_presets (void)
 {
-  return g_strv_length ((char **) nn_preset_names ());
+  return g_strv_length ((char **) nn_preset_names ()) - 1;
 }
 
 guint

@@ -346,6 +346,24 @@ check_preset (const char *name, NnShape input)
   g_assert_true (memcmp (f.x, g.x, 16 * size * sizeof (float)) != 0);
 }
 
+/* The middle, mirrored: the same whatever is drawn. */
+static void
+test_centred (void)
+{
+  NnAugment augment = NN_AUGMENT_IDENTITY;
+  augment.centred = TRUE;
+  augment.flip = 1;
+  g_auto (Fixture) f;
+  fixture_init (&f, NN_SHAPE (10, 9, 3), NN_SHAPE (8, 5, 3), 9);
+  f.gather.augment = &augment;
+  run (&f);
+  for (guint slot = 0; slot < 9; slot++)
+    for (int row = 0; row < 8; row++)
+      for (int column = 0; column < 5; column++)
+        for (guint c = 0; c < 3; c++)
+          g_assert_cmpfloat_with_epsilon (x_at (&f, slot, row, column, c), p_at (&f, slot, row + 1, 4 - column + 2, c), 2e-5);
+}
+
 static void
 test_preset_digits (void)
 {
@@ -439,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gather/digits", test_preset_digits);
   g_test_add_func ("/gather/photos", test_preset_photos);
   g_test_add_func ("/gather/far-away", test_far_away);
+  g_test_add_func ("/gather/centred", test_centred);
   g_test_add_func ("/gather/errors", test_errors);
   const int status = g_test_run ();
   nn_context_unref (context);

@@ -105,7 +105,9 @@ step (const NnTrainerScene *scene, gpointer data, gboolean *done, GError **error
   gsize picture = nn_pixel_spec_bytes (&chunk->spec);
 
   if (!chunk->predictor)
-    chunk->predictor = nn_predictor_new (scene->context, chunk->model, MIN (chunk->n, BATCH), error);
+    chunk->predictor = nn_predictor_new (scene->context, chunk->model,
+                                         nn_network_limit_batch (nn_model_get_graph (chunk->model), MIN (chunk->n, BATCH)),
+                                         error);
   if (!chunk->predictor)
     return FALSE;
   while (chunk->done < chunk->n && g_get_monotonic_time () < end) {

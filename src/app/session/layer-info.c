@@ -22,7 +22,9 @@ static const Row ops[] = {
   { "leaky_relu", N_ ("Leaky ReLU") },
   { "sigmoid", N_ ("Sigmoid") },
   { "tanh", N_ ("Tanh") },
+  { "relu6", N_ ("ReLU6") },
   { "batch_norm", N_ ("Batch Normalisation") },
+  { "shift", N_ ("Shift") },
   { "dropout", N_ ("Dropout") },
   { "add", N_ ("Sum of Two Layers") },
   { "rnn", N_ ("Simple Recurrent") },
@@ -53,6 +55,7 @@ static const Row choices[] = {
   { "leaky_relu", N_ ("Leaky ReLU") },
   { "sigmoid", N_ ("Sigmoid") },
   { "tanh", N_ ("Tanh") },
+  { "relu6", N_ ("ReLU6") },
   /* Translators: padding: the output is as large as the input */
   { "same", N_ ("Same Size") },
   /* Translators: padding: there is none */

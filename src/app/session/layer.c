@@ -7,7 +7,7 @@ struct _PcnLayer {
   GObject parent_instance;
   const NnOp *op;
   NnAttr attrs[NN_MAX_ATTRS];
-  gboolean per_class;
+  gboolean per_class, frozen, of_backbone;
   char *name;
   char **inputs;
   PcnLayerFacts facts;
@@ -92,6 +92,30 @@ pcn_layer_get_inputs (PcnLayer *self)
   return (const char *const *) self->inputs;
 }
 
+gboolean
+pcn_layer_get_frozen (PcnLayer *self)
+{
+  return self->frozen;
+}
+
+void
+pcn_layer_set_frozen (PcnLayer *self, gboolean frozen)
+{
+  self->frozen = frozen;
+}
+
+gboolean
+pcn_layer_get_of_backbone (PcnLayer *self)
+{
+  return self->of_backbone;
+}
+
+void
+pcn_layer_set_of_backbone (PcnLayer *self, gboolean of_backbone)
+{
+  self->of_backbone = of_backbone;
+}
+
 const PcnLayerFacts *
 pcn_layer_get_facts (PcnLayer *self)
 {
@@ -122,6 +146,8 @@ pcn_layer_take_from (PcnLayer *self, PcnLayer *other)
 
   memcpy (self->attrs, other->attrs, sizeof self->attrs);
   self->per_class = other->per_class;
+  self->frozen = other->frozen;
+  self->of_backbone = other->of_backbone;
   g_free (self->name);
   self->name = g_strdup (other->name);
   g_strfreev (self->inputs);

@@ -50,6 +50,13 @@ const NnAttr *pcn_layer_get_attrs (PcnLayer *self);
 gboolean pcn_layer_get_per_class (PcnLayer *self);
 const char *pcn_layer_get_name (PcnLayer *self);
 const char *const *pcn_layer_get_inputs (PcnLayer *self);
+/** pcn_layer_get_frozen: Returns: whether training leaves its weights alone */
+gboolean pcn_layer_get_frozen (PcnLayer *self);
+void pcn_layer_set_frozen (PcnLayer *self, gboolean frozen);
+/** pcn_layer_get_of_backbone: Returns: whether it comes before, or is, the last frozen layer: there is nothing to edit about
+ * it */
+gboolean pcn_layer_get_of_backbone (PcnLayer *self);
+void pcn_layer_set_of_backbone (PcnLayer *self, gboolean of_backbone);
 const PcnLayerFacts *pcn_layer_get_facts (PcnLayer *self);
 
 /** pcn_layer_set_attr: Returns: whether that changed anything */

@@ -6,24 +6,46 @@
 /* Weight, gradient, and two moments. */
 #define FLOATS_A_WEIGHT 4
 
+/* Pictures that a frozen backbone looks at in one go, and its views of each (train/features.h). */
+#define BACKBONE_BATCH 16
+#define BACKBONE_VIEWS 2
+
+/* Of what is frozen there are only the weights, and what it gave for each picture. */
 static guint64
 get_fixed (const NnGraph *graph, gsize n_samples)
 {
-  guint64 picture = nn_shape_size (nn_graph_get_input_shape (graph));
-  return nn_graph_count_params (graph) * FLOATS_A_WEIGHT * sizeof (float) + n_samples * picture;
+  guint cut = nn_plan_find_cut (graph);
+  guint64 picture = nn_shape_size (nn_graph_get_input_shape (graph)), weights = 0;
+
+  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++) {
+    const NnNode *node = nn_graph_get_node (graph, i);
+    for (guint p = 0; p < node->n_params; p++)
+      weights += nn_shape_size (&node->params[p].shape) * (node->frozen ? 1 : FLOATS_A_WEIGHT);
+  }
+  if (cut == 0)
+    return weights * sizeof (float) + n_samples * picture;
+  g_autoptr (NnPlan) plan = nn_plan_new_part (graph, BACKBONE_BATCH, FALSE, 0, cut);
+  guint64 row = nn_shape_size (&nn_graph_get_node (graph, cut)->shape) * sizeof (float);
+  return weights * sizeof (float) + nn_plan_get_bytes (plan) + n_samples * BACKBONE_VIEWS * row;
+}
+
+static NnPlan *
+plan_step (const NnGraph *graph, guint batch)
+{
+  return nn_plan_new_part (graph, batch, TRUE, nn_plan_find_cut (graph), nn_graph_get_n_nodes (graph) - 1);
 }
 
 guint64
 pcn_memory_estimate (const NnGraph *graph, guint batch, gsize n_samples)
 {
-  g_autoptr (NnPlan) plan = nn_plan_new (graph, batch, TRUE);
+  g_autoptr (NnPlan) plan = plan_step (graph, batch);
   return nn_plan_get_bytes (plan) + get_fixed (graph, n_samples);
 }
 
 static gboolean
 fits (const NnGraph *graph, guint batch, guint64 memory, guint64 max_alloc)
 {
-  g_autoptr (NnPlan) plan = nn_plan_new (graph, batch, TRUE);
+  g_autoptr (NnPlan) plan = plan_step (graph, batch);
 
   for (guint i = 0; i < plan->slots->len; i++)
     if (g_array_index (plan->slots, gsize, i) > max_alloc)

@@ -16,6 +16,7 @@ void
 pcn_spec_free (PcnSpec *self)
 {
   g_free (self->name);
+  g_free (self->pretrained);
   g_ptr_array_unref (self->layers);
   g_free (self);
 }
@@ -59,6 +60,18 @@ parse_layer (JsonNode *node, GError **error)
   return pcn_layer_new (op, attrs, per_class, get_string (object, "name"), (const char *const *) list);
 }
 
+/* All up to the last frozen layer belongs to the backbone. */
+static void
+mark_backbone (GPtrArray *layers)
+{
+  gboolean of_backbone = FALSE;
+
+  for (guint i = layers->len; i-- > 0;) {
+    of_backbone |= pcn_layer_get_frozen (layers->pdata[i]);
+    pcn_layer_set_of_backbone (layers->pdata[i], of_backbone);
+  }
+}
+
 PcnSpec *
 pcn_spec_parse (const char *json, gssize length, GError **error)
 {
@@ -80,15 +93,19 @@ pcn_spec_parse (const char *json, gssize length, GError **error)
   self->name = g_strdup (name ? name : "network");
   self->trainer = g_strcmp0 (get_string (root, "trainer"), "perceptron") == 0 ? NN_TRAINER_PERCEPTRON
                                                                               : NN_TRAINER_GRADIENT;
+  self->pretrained = g_strdup (get_string (root, "pretrained"));
   self->input = input;
   self->layers = g_ptr_array_new_with_free_func (g_object_unref);
   JsonArray *array = json_node_get_array (layers);
   for (guint i = 0; i < json_array_get_length (array); i++) {
-    PcnLayer *layer = parse_layer (json_array_get_element (array, i), error);
+    JsonNode *element = json_array_get_element (array, i);
+    PcnLayer *layer = parse_layer (element, error);
     if (!layer)
       return NULL;
+    pcn_layer_set_frozen (layer, json_object_get_boolean_member_with_default (json_node_get_object (element), "frozen", FALSE));
     g_ptr_array_add (self->layers, layer);
   }
+  mark_backbone (self->layers);
   return g_steal_pointer (&self);
 }
 
@@ -114,6 +131,10 @@ write_layer (PcnLayer *layer)
     json_builder_end_array (builder);
   }
   nn_attrs_write (op, pcn_layer_get_attrs (layer), builder);
+  if (pcn_layer_get_frozen (layer)) {
+    json_builder_set_member_name (builder, "frozen");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
   json_builder_end_object (builder);
   JsonNode *node = json_builder_get_root (builder);
   for (guint i = 0; pcn_layer_get_per_class (layer) && op->attrs[i].name; i++)
@@ -141,6 +162,8 @@ pcn_spec_write (const PcnSpec *spec, GListModel *layers)
   json_object_set_string_member (object, "name", spec->name);
   json_object_set_string_member (object, "trainer",
                                  spec->trainer == NN_TRAINER_PERCEPTRON ? "perceptron" : "gradient");
+  if (spec->pretrained)
+    json_object_set_string_member (object, "pretrained", spec->pretrained);
   json_object_set_object_member (object, "input", input);
   json_object_set_array_member (object, "layers", array);
   json_node_set_object (root, object);
@@ -165,8 +188,11 @@ add_to_graph (NnBuilder *builder, PcnLayer *layer, guint n_classes, GError **err
   for (guint i = 0; pcn_layer_get_per_class (layer) && op->attrs[i].name; i++)
     if (op->attrs[i].type == NN_ATTR_UNITS)
       attrs[i] = (NnAttr){ .i = { (int) n_classes, (int) n_classes }, .f = n_classes };
-  return nn_builder_add (builder, op->id, pcn_layer_get_name (layer), attrs, pcn_layer_get_inputs (layer),
-                         error);
+  const NnNode *node = nn_builder_add (builder, op->id, pcn_layer_get_name (layer), attrs, pcn_layer_get_inputs (layer),
+                                       error);
+  if (node && pcn_layer_get_frozen (layer))
+    nn_builder_freeze (builder);
+  return node;
 }
 
 /* What only the whole can tell is told at the last layer. */
@@ -194,11 +220,14 @@ finish (NnBuilder *builder, PcnLayer *last, guint n_classes)
 NnGraph *
 pcn_spec_check (const PcnSpec *spec, GListModel *layers, const NnShape *input, guint n_classes)
 {
-  g_autoptr (NnBuilder) builder = nn_builder_new (spec->name, input ? input : &spec->input);
+  /* A backbone has learnt of pictures of its own size, whatever the data has. */
+  g_autoptr (NnBuilder) builder
+      = nn_builder_new (spec->name, input && !spec->pretrained ? input : &spec->input);
   g_autoptr (PcnLayer) last = NULL;
   gboolean good = TRUE;
 
   nn_builder_set_trainer (builder, spec->trainer);
+  nn_builder_set_pretrained (builder, spec->pretrained);
   for (guint i = 0; i < g_list_model_get_n_items (layers); i++) {
     g_autoptr (PcnLayer) layer = g_list_model_get_item (layers, i);
     g_autoptr (GError) error = NULL;

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /** PcnSpec: a specification as its layers; @input: the picture size that it names itself */
 typedef struct {
   char *name;
+  char *pretrained; /* nullable: the backbone that its weights come from */
   NnTrainerKind trainer;
   NnShape input;
   GPtrArray *layers; /* PcnLayer */

@@ -219,13 +219,20 @@ pcn_network_remove (PcnNetwork *self, guint index)
   write_spec (self);
 }
 
+static gboolean
+is_of_backbone (PcnNetwork *self, guint index)
+{
+  g_autoptr (PcnLayer) layer = g_list_model_get_item (G_LIST_MODEL (self->layers), index);
+  return pcn_layer_get_of_backbone (layer);
+}
+
 void
 pcn_network_move (PcnNetwork *self, guint from, guint to)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->layers));
   g_return_if_fail (PCN_IS_NETWORK (self) && from < n && to < n);
 
-  if (from == to)
+  if (from == to || is_of_backbone (self, from) || is_of_backbone (self, to))
     return;
   remember (self);
   /* Of two neighbours the other one goes around: the row of the layer that moves stays as it is, with the
@@ -305,6 +312,13 @@ pcn_network_get_spec (PcnNetwork *self)
 {
   g_return_val_if_fail (PCN_IS_NETWORK (self), NULL);
   return self->spec;
+}
+
+const char *
+pcn_network_get_pretrained (PcnNetwork *self)
+{
+  g_return_val_if_fail (PCN_IS_NETWORK (self), NULL);
+  return self->frame ? self->frame->pretrained : NULL;
 }
 
 const NnGraph *

@@ -43,6 +43,8 @@ const char *pcn_network_get_preset (PcnNetwork *self);
 /** pcn_network_get_spec: Returns: (transfer none) (nullable): the specification, NULL while it is as in the
  * preset */
 const char *pcn_network_get_spec (PcnNetwork *self);
+/** pcn_network_get_pretrained: Returns: (nullable): the backbone that its first layers are */
+const char *pcn_network_get_pretrained (PcnNetwork *self);
 /** pcn_network_get_graph: Returns: (transfer none) (nullable): for the data at hand; NULL where a layer is
  * wrong */
 const NnGraph *pcn_network_get_graph (PcnNetwork *self);
@@ -53,7 +55,7 @@ void pcn_network_choose (PcnNetwork *self, const char *preset);
  */
 void pcn_network_add (PcnNetwork *self, const NnOp *op, guint index);
 void pcn_network_remove (PcnNetwork *self, guint index);
-/** pcn_network_move: to the place @to of the list without the layer */
+/** pcn_network_move: not into a backbone, nor out of it. To the place @to of the list without the layer */
 void pcn_network_move (PcnNetwork *self, guint from, guint to);
 /** pcn_network_set_attr: changes of the same setting that follow each other quickly are one step for undo */
 void pcn_network_set_attr (PcnNetwork *self, guint index, guint attr, const NnAttr *value);

@@ -15,6 +15,7 @@ static const struct {
   { "rnn", N_ ("Recurrent"), N_ ("Reads a picture row by row") },
   { "lstm", N_ ("Recurrent, LSTM"), N_ ("Reads row by row, with a long memory") },
   { "gru", N_ ("Recurrent, GRU"), N_ ("Reads row by row, with a leaner memory") },
+  { "transfer", N_ ("Transfer"), N_ ("Has seen a million photos already; learns yours from a few dozen") },
 };
 
 const char *

@@ -163,6 +163,17 @@ pcn_run_set_preparing (PcnRun *self, double fraction)
 }
 
 void
+pcn_run_set_looking (PcnRun *self, double fraction)
+{
+  g_return_if_fail (PCN_IS_RUN (self));
+
+  pcn_run_set_state (self, PCN_RUN_PREPARING);
+  /* Translators: of how many pictures a network that was trained before has found what is in them */
+  set_status (self, g_strdup_printf (_ ("Looking at the pictures · %.0f %%"), floor (fraction * 100)));
+  set_fraction (self, fraction);
+}
+
+void
 pcn_run_set_compiling (PcnRun *self)
 {
   g_return_if_fail (PCN_IS_RUN (self));

@@ -72,6 +72,8 @@ gboolean pcn_run_get_active (PcnRun *self);
 
 /** pcn_run_set_preparing: @fraction: how much is prepared, or negative when not known */
 void pcn_run_set_preparing (PcnRun *self, double fraction);
+/** pcn_run_set_looking: a frozen backbone looks at the pictures. @fraction: how many it has seen, 0 to 1 */
+void pcn_run_set_looking (PcnRun *self, double fraction);
 /** pcn_run_set_compiling: the pictures are there; the device gets ready */
 void pcn_run_set_compiling (PcnRun *self);
 void pcn_run_set_progress (PcnRun *self, const PcnProgress *progress);

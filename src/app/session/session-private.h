@@ -61,6 +61,7 @@ struct _PcnSession {
 
   NnTrainerThread *trainer;
   guint n_steps_seen, n_epochs_seen;
+  gboolean preparing_features; /* a frozen backbone looks at the pictures */
   /* Of the latest request, the earliest whose answer still matters, and the latest that was answered. */
   guint64 serial, first_serial, answered_serial;
 };

@@ -72,7 +72,10 @@ get_config (PcnSession *self)
 {
   gboolean perceptron = g_str_equal (pcn_session_get_preset (self), "perceptron");
 
-  return pcn_train_settings_get_config (self->settings, has_drawn_digits (self->dataset), perceptron);
+  return pcn_train_settings_get_config (self->settings, has_drawn_digits (self->dataset), perceptron,
+                                        pcn_network_get_pretrained (self->network)
+                                            ? MAX (nn_dataset_count (self->dataset, NN_SPLIT_TRAIN, -1), 1)
+                                            : 0);
 }
 
 const NnAugment *
@@ -140,6 +143,7 @@ begin (PcnSession *self, const NnTrainConfig *config)
 {
   self->config = *config;
   self->n_steps_seen = self->n_epochs_seen = 0;
+  self->preparing_features = FALSE;
   pcn_run_set_compiling (self->run);
   nn_trainer_thread_start (self->trainer, self->trained, self->material->train, self->material->val, config);
 }

@@ -22,6 +22,17 @@ on_report (PcnSession *self, NnTrainReport *report)
     .device_bytes = report->device_bytes,
   };
 
+  /* Before the first step a frozen backbone looks at all pictures. */
+  if (report->prepared < 1) {
+    self->preparing_features = TRUE;
+    if (nn_trainer_thread_get_state (self->trainer) == NN_TRAINER_RUNNING
+        && pcn_run_get_state (self->run) != PCN_RUN_STOPPING)
+      pcn_run_set_looking (self->run, report->prepared);
+    return;
+  }
+  if (self->preparing_features && pcn_run_get_state (self->run) == PCN_RUN_PREPARING)
+    pcn_run_set_state (self->run, PCN_RUN_RUNNING);
+  self->preparing_features = FALSE;
   for (; self->n_steps_seen < report->n_step_metrics; self->n_steps_seen++) {
     const NnStepMetrics *step = &report->steps[self->n_steps_seen];
     pcn_run_add_train (self->run, step->epoch, step->loss, step->accuracy);
@@ -54,6 +65,8 @@ on_state (PcnSession *self)
     pcn_run_set_compiling (self->run);
     return;
   }
+  if (state == PCN_RUN_RUNNING && self->preparing_features)
+    return;
   /* Its reason follows. */
   if (state == PCN_RUN_FAILED)
     return;

@@ -53,8 +53,31 @@ get_interned (GSettings *settings, const char *key)
   return g_intern_string (value);
 }
 
+static gboolean
+is_set (GSettings *settings, const char *key)
+{
+  g_autoptr (GVariant) value = g_settings_get_user_value (settings, key);
+
+  return value != NULL;
+}
+
+static void
+suit_backbone (GSettings *settings, guint n, NnTrainConfig *config)
+{
+  const NnTrainConfig transfer = NN_TRAIN_CONFIG_TRANSFER;
+
+  if (!is_set (settings, "epochs"))
+    config->epochs = transfer.epochs;
+  if (!is_set (settings, "batch-size"))
+    config->batch = transfer.batch;
+  if (!is_set (settings, "weight-decay"))
+    config->weight_decay = nn_transfer_weight_decay (n);
+  if (!is_set (settings, "learning-rate") && g_str_equal (config->optimizer, transfer.optimizer))
+    config->learning_rate = transfer.learning_rate;
+}
+
 NnTrainConfig
-pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron)
+pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron, guint pretrained)
 {
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
 
@@ -72,6 +95,8 @@ pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gbool
   /* Drawings are judged on what people draw, photos on what they take: both vary more than any data set. */
   if (g_str_equal (config.augment, "auto"))
     config.augment = perceptron ? "none" : drawn_digits ? "digits" : "photos";
+  if (pretrained > 0)
+    suit_backbone (settings, pretrained, &config);
   return config;
 }
 

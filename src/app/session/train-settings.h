@@ -23,10 +23,13 @@ const PcnChoice *pcn_train_settings_get_choices (const char *key);
  * pcn_train_settings_get_config:
  * @drawn_digits: whether the pictures are small grey ones, as drawings are
  * @perceptron: whether the network learns by Rosenblatt's rule
+ * @pretrained: 0, or where it builds on a backbone, the pictures of training; then what the user hasn't set is as such a
+ *   network needs it
  *
  * Returns: the settings as the engine takes them; its strings are interned
  */
-NnTrainConfig pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron);
+NnTrainConfig pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron,
+                                             guint pretrained);
 
 /** pcn_train_settings_are_default: Returns: whether every setting of a run is as on the first start */
 gboolean pcn_train_settings_are_default (GSettings *settings);

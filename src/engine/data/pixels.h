@@ -10,11 +10,13 @@ G_BEGIN_DECLS
  * @NN_FIT_COVER: scale until the shorter side fits, cut the middle out of the longer one
  * @NN_FIT_CONTAIN: scale until the longer side fits, white on both sides of the shorter one
  * @NN_FIT_STRETCH: scale each side by itself
+ * @NN_FIT_CENTRE: the middle 7/8 of what @NN_FIT_COVER shows: 224 of 256, as backbones are trained
  */
 typedef enum {
   NN_FIT_COVER,
   NN_FIT_CONTAIN,
   NN_FIT_STRETCH,
+  NN_FIT_CENTRE,
 } NnFit;
 
 /**

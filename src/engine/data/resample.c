@@ -88,8 +88,8 @@ fit (guint height, guint width, const NnPixelSpec *spec)
 {
   Frame frame = { 0, 0, width, height, 0, 0, spec->width, spec->height };
   double sx = (double) spec->width / width, sy = (double) spec->height / height;
-  if (spec->fit == NN_FIT_COVER) {
-    double scale = MAX (sx, sy);
+  if (spec->fit == NN_FIT_COVER || spec->fit == NN_FIT_CENTRE) {
+    double scale = MAX (sx, sy) * (spec->fit == NN_FIT_CENTRE ? 8.0 / 7.0 : 1.0);
     frame.width = MIN (spec->width / scale, width);
     frame.height = MIN (spec->height / scale, height);
     frame.x = (width - frame.width) / 2;

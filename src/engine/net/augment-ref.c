@@ -60,10 +60,11 @@ draw (const Source *source, Draw *out)
   nn_augment_get_ranges (source->augment, source->input, ranges);
   for (guint k = 0; k < NN_AUGMENT_RANGES; k++)
     r[k] = fmaf (uniform (source, k), ranges[k].max - ranges[k].min, ranges[k].min);
-  const float crop_x
-      = floorf (uniform (source, 64) * (float) (source->stored->dims[1] - source->input->dims[1] + 1));
-  const float crop_y
-      = floorf (uniform (source, 65) * (float) (source->stored->dims[0] - source->input->dims[0] + 1));
+  const guint room_x = source->stored->dims[1] - source->input->dims[1];
+  const guint room_y = source->stored->dims[0] - source->input->dims[0];
+  const gboolean centred = source->augment->centred;
+  const float crop_x = centred ? 0.5f * (float) room_x : floorf (uniform (source, 64) * (float) (room_x + 1));
+  const float crop_y = centred ? 0.5f * (float) room_y : floorf (uniform (source, 65) * (float) (room_y + 1));
 
   const float c = cosf (r[ROTATE]), s = sinf (r[ROTATE]);
   const float sx = (r[MIRROR] >= 0 ? -1.0f : 1.0f) / (r[SCALE] * r[STRETCH]), sy = r[STRETCH] / r[SCALE];

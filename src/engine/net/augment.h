@@ -22,6 +22,7 @@ typedef enum {
  * @border: what is seen beyond the edge
  * @margin: stored pictures are larger than the network's input by this part of it (1/8: 72 for 64); training takes a
  *   random crop, evaluation the one in the middle
+ * @centred: training takes the one in the middle too: with equal ends of all ranges nothing is left to chance
  * @shift_x, @shift_y: part of the width and height; to the right and downwards
  * @rotate: degrees, clockwise
  * @scale: factor; larger than 1 enlarges
@@ -43,6 +44,7 @@ typedef struct {
   const char *name;
   NnBorder border;
   float margin;
+  gboolean centred;
   NnRange shift_x, shift_y;
   NnRange rotate;
   NnRange scale;

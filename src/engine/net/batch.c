@@ -270,7 +270,8 @@ nn_gather_record (NnCommands *commands, const NnGather *gather, GError **error)
       gather->labels != NULL && gather->labels_out != NULL ? " -D LABELS" : "",
       varied ? " -D AUGMENT" : "", plan.elastic ? " -D ELASTIC" : "",
       plan.thickness ? " -D THICKNESS" : "",
-      varied && augment->border == NN_BORDER_REFLECT ? " -D BORDER_REFLECT" : "");
+      varied && augment->border == NN_BORDER_REFLECT ? " -D BORDER_REFLECT" : "",
+      varied && augment->centred ? " -D CENTRED" : "");
   plan.indices = nn_tensor_new (plan.context, NN_DTYPE_INT32, gather->batch, error);
   if (plan.indices == NULL || (plan.norm = upload_norm (&plan, error)) == NULL || !record_indices (&plan, error))
     return FALSE;

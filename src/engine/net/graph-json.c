@@ -87,8 +87,24 @@ read_layer (NnBuilder *builder, JsonNode *node, guint n_classes, GError **error)
   }
   NnAttr attrs[NN_MAX_ATTRS] = { 0 };
   g_auto (GStrv) inputs = NULL;
-  return nn_attrs_read (op, layer, n_classes, attrs, error) && read_inputs (layer, &inputs, error) &&
-         nn_builder_add (builder, op_id, string_member (layer, "name"), attrs, (const char *const *) inputs, error);
+  if (!nn_attrs_read (op, layer, n_classes, attrs, error) || !read_inputs (layer, &inputs, error) ||
+      !nn_builder_add (builder, op_id, string_member (layer, "name"), attrs, (const char *const *) inputs, error))
+    return FALSE;
+  if (json_object_get_boolean_member_with_default (layer, "frozen", FALSE))
+    nn_builder_freeze (builder);
+  return TRUE;
+}
+
+static gboolean
+read_pretrained (JsonObject *root, NnBuilder *builder, GError **error)
+{
+  if (!json_object_has_member (root, "pretrained"))
+    return TRUE;
+  const char *pretrained = string_member (root, "pretrained");
+  if (pretrained == NULL)
+    return bad (error, _ ("“pretrained” must be the name of a backbone."));
+  nn_builder_set_pretrained (builder, pretrained);
+  return TRUE;
 }
 
 static gboolean
@@ -121,7 +137,7 @@ read_graph (JsonNode *node, const NnShape *input, guint n_classes, GError **erro
     return NULL;
   const char *name = string_member (root, "name");
   g_autoptr (NnBuilder) builder = nn_builder_new (name ? name : "network", input ? input : &own);
-  if (!read_trainer (root, builder, error))
+  if (!read_trainer (root, builder, error) || !read_pretrained (root, builder, error))
     return NULL;
   JsonArray *array = json_node_get_array (layers);
   for (guint i = 0; i < json_array_get_length (array); i++)
@@ -184,6 +200,10 @@ write_layer (const NnNode *node, JsonBuilder *builder)
     json_builder_add_string_value (builder, node->inputs[i]->name);
   json_builder_end_array (builder);
   nn_attrs_write (node->op, node->attrs, builder);
+  if (node->frozen) {
+    json_builder_set_member_name (builder, "frozen");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
   json_builder_end_object (builder);
 }
 
@@ -199,6 +219,10 @@ nn_graph_to_json (const NnGraph *self)
   json_builder_add_string_value (builder, nn_graph_get_name (self));
   json_builder_set_member_name (builder, "trainer");
   json_builder_add_string_value (builder, nn_graph_get_trainer (self) == NN_TRAINER_PERCEPTRON ? "perceptron" : "gradient");
+  if (nn_graph_get_pretrained (self)) {
+    json_builder_set_member_name (builder, "pretrained");
+    json_builder_add_string_value (builder, nn_graph_get_pretrained (self));
+  }
   json_builder_set_member_name (builder, "input");
   json_builder_begin_object (builder);
   for (guint i = 0; i < 3; i++) {

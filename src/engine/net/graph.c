@@ -12,6 +12,7 @@
 struct _NnGraph {
   int refs; /* atomic */
   char *name;
+  char *pretrained; /* nullable */
   NnTrainerKind trainer;
   GPtrArray *nodes;
 };
@@ -43,6 +44,7 @@ nn_graph_unref (NnGraph *self)
     return;
   g_ptr_array_unref (self->nodes);
   g_free (self->name);
+  g_free (self->pretrained);
   g_free (self);
 }
 
@@ -56,6 +58,12 @@ NnTrainerKind
 nn_graph_get_trainer (const NnGraph *self)
 {
   return self->trainer;
+}
+
+const char *
+nn_graph_get_pretrained (const NnGraph *self)
+{
+  return self->pretrained;
 }
 
 guint
@@ -133,6 +141,19 @@ void
 nn_builder_set_trainer (NnBuilder *self, NnTrainerKind trainer)
 {
   self->graph->trainer = trainer;
+}
+
+void
+nn_builder_set_pretrained (NnBuilder *self, const char *pretrained)
+{
+  g_free (self->graph->pretrained);
+  self->graph->pretrained = g_strdup (pretrained);
+}
+
+void
+nn_builder_freeze (NnBuilder *self)
+{
+  ((NnNode *) self->graph->nodes->pdata[self->graph->nodes->len - 1])->frozen = TRUE;
 }
 
 static char *
@@ -229,6 +250,26 @@ check_perceptron (const NnGraph *graph, GError **error)
   return FALSE;
 }
 
+/* Nothing is ever propagated back through a frozen layer: what learns lies behind all of them. */
+static gboolean
+check_frozen (const NnGraph *graph, GError **error)
+{
+  g_autofree gboolean *learns = g_new0 (gboolean, graph->nodes->len);
+  for (guint i = 0; i < graph->nodes->len; i++) {
+    const NnNode *node = graph->nodes->pdata[i];
+    for (guint k = 0; k < node->n_inputs; k++)
+      learns[i] |= learns[node->inputs[k]->index];
+    if (node->frozen && node->n_params > 0 && learns[i]) {
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                   _ ("Layer “%s”: a frozen layer can’t come behind one that learns. Freeze that one too, or neither."),
+                   node->name);
+      return FALSE;
+    }
+    learns[i] |= !node->frozen && node->n_params > 0;
+  }
+  return TRUE;
+}
+
 NnGraph *
 nn_builder_finish (NnBuilder *self, GError **error)
 {
@@ -244,7 +285,7 @@ nn_builder_finish (NnBuilder *self, GError **error)
                  last->name, shape);
     return NULL;
   }
-  if (graph->trainer == NN_TRAINER_PERCEPTRON && !check_perceptron (graph, error))
+  if ((graph->trainer == NN_TRAINER_PERCEPTRON && !check_perceptron (graph, error)) || !check_frozen (graph, error))
     return NULL;
   return g_steal_pointer (&builder->graph);
 }

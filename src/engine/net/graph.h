@@ -28,6 +28,9 @@ typedef enum {
  *                 { "op": "add", "inputs": [ "conv1", "conv3" ] }, …,
  *                 { "op": "dense", "units": "classes" } ] }
  * A layer without "inputs" takes the one before it; a layer without "name" is called after its operator and number.
+ * "frozen": true in a layer keeps its weights out of training; no such layer may come behind one that learns.
+ * "pretrained": "efficientnet-lite0" beside "name" says where the first weights of the frozen layers come from: the
+ * backbone of that name (train/backbone.h), by the names of its layers.
  */
 typedef struct _NnGraph NnGraph;
 
@@ -57,6 +60,8 @@ char *nn_graph_to_json (const NnGraph *self);
 
 const char *nn_graph_get_name (const NnGraph *self);
 NnTrainerKind nn_graph_get_trainer (const NnGraph *self);
+/** nn_graph_get_pretrained: Returns: (nullable): the backbone that the network's first weights come from */
+const char *nn_graph_get_pretrained (const NnGraph *self);
 guint nn_graph_get_n_classes (const NnGraph *self);
 /** nn_graph_get_input_shape: Returns: (transfer none): height, width, channels */
 const NnShape *nn_graph_get_input_shape (const NnGraph *self);
@@ -67,6 +72,13 @@ gsize nn_graph_count_params (const NnGraph *self);
 /** nn_graph_count_flops: Returns: of one sample's forward pass */
 guint64 nn_graph_count_flops (const NnGraph *self);
 
+/** nn_graph_count_blocks: Returns: how many blocks are frozen: layers with weights that follow each other, and have a name
+ * with the same beginning up to the first point (b3.expand, b3.dw, b3.project) */
+guint nn_graph_count_blocks (const NnGraph *self);
+/** nn_graph_new_unfrozen: Returns: (transfer full): the same network with the last @n_blocks frozen blocks set free, or all
+ * where there are fewer. Its nodes have the same order and names */
+NnGraph *nn_graph_new_unfrozen (const NnGraph *self, guint n_blocks);
+
 /**
  * NnBuilder: makes a graph node by node, for importers. nn_builder_finish() consumes it.
  */
@@ -75,6 +87,9 @@ NnBuilder *nn_builder_new (const char *name, const NnShape *input);
 void nn_builder_free (NnBuilder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnBuilder, nn_builder_free)
 void nn_builder_set_trainer (NnBuilder *self, NnTrainerKind trainer);
+void nn_builder_set_pretrained (NnBuilder *self, const char *pretrained);
+/** nn_builder_freeze: keeps the weights of the node that was added last out of training */
+void nn_builder_freeze (NnBuilder *self);
 /**
  * nn_builder_add:
  * @attrs: (nullable): NN_MAX_ATTRS values in the order of the operator's table; NULL for its defaults
@@ -91,6 +106,9 @@ NnGraph *nn_builder_finish (NnBuilder *self, GError **error);
 const char *const *nn_preset_names (void);
 /** nn_preset_json: Returns: (transfer full): the text of a preset, or NULL with an error that lists them */
 GBytes *nn_preset_json (const char *name, GError **error);
+/** nn_preset_is_pretrained: @name: as of nn_graph_new_from_preset(). Returns: whether its first layers start from a backbone;
+ * FALSE also where it can't be read */
+gboolean nn_preset_is_pretrained (const char *name);
 /** nn_preset_input: the picture size that a preset is made for, when the data has none of its own (photos) */
 gboolean nn_preset_input (const char *name, NnShape *input, GError **error);
 

@@ -17,7 +17,14 @@ struct _NnModel {
   guint *first;        /* of each node, its first array; states come after weights */
   guint n_arrays;
   GHashTable *metadata;
+  NnModel *base; /* nullable: whose arrays the frozen layers have */
 };
+
+gboolean
+nn_model_shares (NnModel *self, guint node)
+{
+  return self->base != NULL && nn_graph_get_node (self->graph, node)->frozen;
+}
 
 static void
 allocate (NnModel *self)
@@ -39,14 +46,20 @@ allocate (NnModel *self)
     for (guint s = 0; s < node->n_states; s++)
       self->sizes[k++] = nn_shape_size (&node->states[s].shape);
   }
-  for (k = 0; k < self->n_arrays; k++)
-    self->arrays[k] = g_new0 (float, self->sizes[k]);
+  for (guint i = 0; i < n_nodes; i++) {
+    const NnNode *node = nn_graph_get_node (self->graph, i);
+    for (k = self->first[i]; k < self->first[i] + node->n_params + node->n_states; k++)
+      self->arrays[k] = nn_model_shares (self, i) ? self->base->arrays[k] : g_new0 (float, self->sizes[k]);
+  }
 }
 
-NnModel *
-nn_model_new (NnGraph *graph, const char *const *classes)
+static NnModel *
+create (NnGraph *graph, const char *const *classes, NnModel *base)
 {
   NnModel *self = g_new0 (NnModel, 1);
+  /* Of a chain the first one is enough: it owns the arrays. */
+  if (base)
+    self->base = nn_model_ref (base->base ? base->base : base);
   self->refs = 1;
   self->graph = nn_graph_ref (graph);
   guint n_classes = nn_graph_get_n_classes (graph);
@@ -62,6 +75,42 @@ nn_model_new (NnGraph *graph, const char *const *classes)
 }
 
 NnModel *
+nn_model_new (NnGraph *graph, const char *const *classes)
+{
+  return create (graph, classes, NULL);
+}
+
+static void
+copy_facts (NnModel *self, NnModel *from)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+  self->preprocess = from->preprocess;
+  g_hash_table_iter_init (&iter, from->metadata);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    nn_model_set_metadata (self, key, value);
+}
+
+NnModel *
+nn_model_new_sharing (NnModel *self)
+{
+  NnModel *model = create (self->graph, (const char *const *) self->classes, self);
+  copy_facts (model, self);
+  return model;
+}
+
+NnModel *
+nn_model_new_copy (NnModel *self, NnGraph *graph)
+{
+  NnModel *model = create (graph, (const char *const *) self->classes, NULL);
+  g_return_val_if_fail (model->n_arrays == self->n_arrays, model);
+  for (guint k = 0; k < self->n_arrays; k++)
+    memcpy (model->arrays[k], self->arrays[k], self->sizes[k] * sizeof (float));
+  copy_facts (model, self);
+  return model;
+}
+
+NnModel *
 nn_model_ref (NnModel *self)
 {
   g_atomic_int_inc (&self->refs);
@@ -73,8 +122,13 @@ nn_model_unref (NnModel *self)
 {
   if (!g_atomic_int_dec_and_test (&self->refs))
     return;
-  for (guint i = 0; i < self->n_arrays; i++)
-    g_free (self->arrays[i]);
+  for (guint i = 0; i < nn_graph_get_n_nodes (self->graph); i++) {
+    const NnNode *node = nn_graph_get_node (self->graph, i);
+    for (guint k = self->first[i]; k < self->first[i] + node->n_params + node->n_states; k++)
+      if (!nn_model_shares (self, i))
+        g_free (self->arrays[k]);
+  }
+  g_clear_pointer (&self->base, nn_model_unref);
   g_free (self->arrays);
   g_free (self->sizes);
   g_free (self->first);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * NnPreprocess: from stored pixels to the network's input: x = (p / 255 - mean[c]) / deviation[c]
  * @fit: how a picture of another shape is brought to the input's size: "cover" (scale the shorter side, cut the
- *   middle), "contain" (scale the longer side, pad), "stretch"; or "digit" for drawn strokes (20×20 box, centred by mass)
+ *   middle), "contain" (scale the longer side, pad), "stretch", "centre" (the middle 7/8 of "cover"); or "digit" for drawn strokes (20×20 box, centred by mass)
  */
 typedef struct {
   float mean[NN_MAX_CHANNELS];
@@ -31,6 +31,14 @@ typedef struct _NnModel NnModel;
 /** nn_model_new: weights are undefined until nn_model_init_weights() or they are filled by hand.
  * @classes: (nullable): as many names as the graph has classes; NULL for "0", "1", … */
 NnModel *nn_model_new (NnGraph *graph, const char *const *classes);
+/** nn_model_new_copy: @graph: its nodes have the weights of those of @self, as the same graph, or one of
+ * nn_graph_new_unfrozen(). Everything else is copied */
+NnModel *nn_model_new_copy (NnModel *self, NnGraph *graph);
+/** nn_model_new_sharing: Returns: (transfer full): a model of the same graph that has the arrays of frozen layers in common
+ * with @self, which lives at least as long; the other weights are undefined. Everything else is copied */
+NnModel *nn_model_new_sharing (NnModel *self);
+/** nn_model_shares: Returns: whether the weights of that node are those of the model that @self was made from */
+gboolean nn_model_shares (NnModel *self, guint node);
 NnModel *nn_model_ref (NnModel *self);
 void nn_model_unref (NnModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnModel, nn_model_unref)

@@ -4,6 +4,8 @@
 #include "net/plan.h"
 #include "ops/scratch.h"
 
+#define MAX_FORWARD_BYTES ((guint64) 256 << 20)
+
 typedef struct {
   NnTensor *y, *dy;
   NnTensor *aux[NN_MAX_AUX];
@@ -48,7 +50,7 @@ place (NnNetwork *self, const NnPlanItem *item, NnDtype dtype)
 static void
 place_tensors (NnNetwork *self)
 {
-  for (guint i = 0; i < self->plan->n_nodes; i++) {
+  for (guint i = self->plan->first; i <= self->plan->last; i++) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
     const NnNodePlan *plan = &self->plan->nodes[i];
     NodeTensors *tensors = &self->tensors[i];
@@ -59,8 +61,9 @@ place_tensors (NnNetwork *self)
   }
 }
 
+/* Takes @plan. */
 static NnNetwork *
-create (NnWeights *weights, guint batch, gboolean training, gboolean kept, GError **error)
+create (NnWeights *weights, guint batch, gboolean training, NnPlan *plan, GError **error)
 {
   g_autoptr (NnNetwork) self = g_new0 (NnNetwork, 1);
   self->weights = nn_weights_ref (weights);
@@ -68,7 +71,7 @@ create (NnWeights *weights, guint batch, gboolean training, gboolean kept, GErro
   self->graph = nn_graph_ref (nn_weights_get_graph (weights));
   self->batch = batch;
   self->training = training;
-  self->plan = kept ? nn_plan_new_kept (self->graph, batch) : nn_plan_new (self->graph, batch, training);
+  self->plan = plan;
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_buffer_unref);
   self->tensors = g_new0 (NodeTensors, self->plan->n_nodes);
   self->scratch = nn_scratch_new (self->context);
@@ -84,13 +87,21 @@ NnNetwork *
 nn_network_new (NnWeights *weights, guint batch, gboolean training, GError **error)
 {
   g_return_val_if_fail (batch > 0, NULL);
-  return create (weights, batch, training, FALSE, error);
+  return create (weights, batch, training, nn_plan_new (nn_weights_get_graph (weights), batch, training), error);
 }
 
 NnNetwork *
-nn_network_new_constant (NnWeights *weights, guint batch, GError **error)
+nn_network_new_part (NnWeights *weights, guint batch, gboolean training, guint first, guint last, GError **error)
 {
-  NnNetwork *self = nn_network_new (weights, batch, FALSE, error);
+  g_return_val_if_fail (batch > 0 && first < last, NULL);
+  return create (weights, batch, training,
+                 nn_plan_new_part (nn_weights_get_graph (weights), batch, training, first, last), error);
+}
+
+NnNetwork *
+nn_network_new_constant_part (NnWeights *weights, guint batch, guint first, guint last, GError **error)
+{
+  NnNetwork *self = nn_network_new_part (weights, batch, FALSE, first, last, error);
   if (self != NULL) {
     self->preparation = nn_commands_new (self->context);
     self->prepared = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_tensor_unref);
@@ -99,10 +110,16 @@ nn_network_new_constant (NnWeights *weights, guint batch, GError **error)
 }
 
 NnNetwork *
+nn_network_new_constant (NnWeights *weights, guint batch, GError **error)
+{
+  return nn_network_new_constant_part (weights, batch, 0, nn_graph_get_n_nodes (nn_weights_get_graph (weights)) - 1, error);
+}
+
+NnNetwork *
 nn_network_new_kept (NnWeights *weights, guint batch, GError **error)
 {
   g_return_val_if_fail (batch > 0, NULL);
-  return create (weights, batch, FALSE, TRUE, error);
+  return create (weights, batch, FALSE, nn_plan_new_kept (nn_weights_get_graph (weights), batch), error);
 }
 
 static void
@@ -141,7 +158,7 @@ nn_network_get_batch (NnNetwork *self)
 NnTensor *
 nn_network_get_input (NnNetwork *self)
 {
-  return self->tensors[0].y;
+  return self->tensors[self->plan->first].y;
 }
 
 NnTensor *
@@ -154,13 +171,13 @@ nn_network_get_output (NnNetwork *self, guint node)
 NnTensor *
 nn_network_get_logits (NnNetwork *self)
 {
-  return self->tensors[self->plan->n_nodes - 1].y;
+  return self->tensors[self->plan->last].y;
 }
 
 NnTensor *
 nn_network_get_logits_grad (NnNetwork *self)
 {
-  return self->tensors[self->plan->n_nodes - 1].dy;
+  return self->tensors[self->plan->last].dy;
 }
 
 NnTensor *
@@ -173,7 +190,7 @@ static NnOpArgs
 make_args (NnNetwork *self, const NnNode *node, NnCommands *commands)
 {
   NnOpArgs args = { .ctx = self->context, .commands = commands, .node = node, .batch = self->batch,
-                    .training = self->training, .step = self->step, .scratch = self->scratch,
+                    .training = self->training && !node->frozen, .step = self->step, .scratch = self->scratch,
                     .preparation = self->preparation, .prepared = self->prepared };
   const NodeTensors *tensors = &self->tensors[node->index];
   args.y = tensors->y;
@@ -182,7 +199,7 @@ make_args (NnNetwork *self, const NnNode *node, NnCommands *commands)
     args.x[i] = self->tensors[node->inputs[i]->index].y;
   for (guint p = 0; p < node->n_params; p++) {
     args.param[p] = nn_weights_get_param (self->weights, node->index, p);
-    args.grad[p] = self->training ? nn_weights_get_grad (self->weights, node->index, p) : NULL;
+    args.grad[p] = args.training ? nn_weights_get_grad (self->weights, node->index, p) : NULL;
   }
   for (guint s = 0; s < node->n_states; s++)
     args.state[s] = nn_weights_get_state (self->weights, node->index, s);
@@ -198,10 +215,21 @@ failed (const NnNode *node, GError **error)
   return FALSE;
 }
 
+/* What follows from constant weights alone: once. */
+static gboolean
+prepare (NnNetwork *self, GError **error)
+{
+  if (!nn_commands_run (self->preparation, NULL, error) || !nn_context_finish (self->context, error))
+    return FALSE;
+  nn_commands_free (self->preparation);
+  self->preparation = nn_commands_new (self->context);
+  return TRUE;
+}
+
 gboolean
 nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error)
 {
-  for (guint i = 1; i < self->plan->n_nodes; i++) {
+  for (guint i = self->plan->first + 1; i <= self->plan->last; i++) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
     NnOpArgs args = make_args (self, node, commands);
     nn_scratch_release (self->scratch);
@@ -210,7 +238,7 @@ nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error
       return failed (node, error);
   }
   nn_commands_set_section (commands, NULL, NULL);
-  return self->preparation == NULL || nn_commands_run (self->preparation, NULL, error);
+  return self->preparation == NULL || prepare (self, error);
 }
 
 /* dy += extra */
@@ -254,7 +282,7 @@ nn_network_record_backward (NnNetwork *self, NnCommands *commands, GError **erro
 {
   g_return_val_if_fail (self->training, FALSE);
   g_autofree gboolean *written = g_new0 (gboolean, self->plan->n_nodes);
-  for (guint i = self->plan->n_nodes; i-- > 1;) {
+  for (guint i = self->plan->last; i > self->plan->first; i--) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
     nn_commands_set_section (commands, node->name, "backward");
     if (self->plan->nodes[i].needs_gradient && !record_node_backward (self, node, commands, written, error))
@@ -269,4 +297,12 @@ nn_network_plan_bytes (const NnGraph *graph, guint batch, gboolean training)
 {
   g_autoptr (NnPlan) plan = nn_plan_new (graph, batch, training);
   return nn_plan_get_bytes (plan);
+}
+
+guint
+nn_network_limit_batch (const NnGraph *graph, guint batch)
+{
+  while (batch > 1 && nn_network_plan_bytes (graph, batch, FALSE) > MAX_FORWARD_BYTES)
+    batch = (batch + 1) / 2;
+  return batch;
 }

@@ -51,7 +51,7 @@ nn_optimizer_new (const NnOptimizerKind *kind, NnWeights *weights, GError **erro
   self->weights = nn_weights_ref (weights);
   for (guint i = 0; i < kind->n_slots; i++) {
     self->slots[i] = nn_tensor_new (nn_weights_get_context (weights), NN_DTYPE_FLOAT32,
-                                    nn_weights_get_arena (weights)->size, error);
+                                    nn_weights_get_grad_arena (weights)->size, error);
     if (self->slots[i] == NULL || !nn_buffer_zero (self->slots[i]->buffer, error))
       return NULL;
   }
@@ -77,7 +77,7 @@ typedef struct {
   NnTensor *weight, *gradient, *rates, *step;
   gsize n_decayed;
   double momentum, weight_decay;
-  NnLaunch launch; /* over all weights: each work-item has a vector of them */
+  NnLaunch launch; /* over the weights that learn: each work-item has a vector of them */
 } Plan;
 
 static gboolean
@@ -85,7 +85,7 @@ record_momentum (NnOptimizer *self, Plan *plan, GError **error)
 {
   plan->launch.kernel = "optimizer_momentum";
   return nn_commands_launch (plan->commands, &plan->launch,
-                             NN_ARGS (NN_UINT (plan->weight->size), NN_UINT (plan->n_decayed),
+                             NN_ARGS (NN_UINT (plan->gradient->size), NN_UINT (plan->n_decayed),
                                       NN_TENSOR (plan->weight), NN_TENSOR (plan->gradient),
                                       NN_TENSOR (self->slots[0]), NN_TENSOR (plan->rates), NN_TENSOR (plan->step),
                                       NN_FLOAT (plan->momentum), NN_FLOAT (plan->weight_decay)),
@@ -103,7 +103,7 @@ record_adam (NnOptimizer *self, Plan *plan, GError **error)
                              NN_ARGS (NN_TENSOR (plan->rates), NN_TENSOR (plan->step), NN_TENSOR (self->factors)),
                              error) &&
          nn_commands_launch (plan->commands, &plan->launch,
-                             NN_ARGS (NN_UINT (plan->weight->size), NN_UINT (plan->n_decayed),
+                             NN_ARGS (NN_UINT (plan->gradient->size), NN_UINT (plan->n_decayed),
                                       NN_TENSOR (plan->weight), NN_TENSOR (plan->gradient),
                                       NN_TENSOR (self->slots[0]), NN_TENSOR (self->slots[1]),
                                       NN_TENSOR (self->factors), NN_FLOAT (plan->weight_decay)),
@@ -124,10 +124,10 @@ nn_optimizer_record (NnOptimizer *self, NnCommands *commands, NnTensor *rates, N
                 .momentum = momentum,
                 .weight_decay = weight_decay };
   g_return_val_if_fail (plan.gradient != NULL, FALSE);
-  if (plan.weight->size > G_MAXINT32) {
+  if (plan.gradient->size > G_MAXINT32) {
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
                  _ ("The network has %zu weights, which is more than can be trained; make it smaller."),
-                 plan.weight->size);
+                 plan.gradient->size);
     return FALSE;
   }
   guint width = nn_context_get_limits (context)->float_vector;
@@ -135,7 +135,7 @@ nn_optimizer_record (NnOptimizer *self, NnCommands *commands, NnTensor *rates, N
   g_autofree char *name = g_ascii_strup (self->kind->id, -1);
   g_autofree char *options = g_strdup_printf ("-D %s -D VW=%u", name, vector);
   plan.launch = (NnLaunch){ .file = "optimizer.cl", .options = options, .dims = 1, .label = "optimizer" };
-  nn_commands_linear (context, (plan.weight->size + vector - 1) / vector, &plan.launch.global[0], &plan.launch.local[0]);
+  nn_commands_linear (context, (plan.gradient->size + vector - 1) / vector, &plan.launch.global[0], &plan.launch.local[0]);
   return self->kind->n_slots == ADAM_SLOTS ? record_adam (self, &plan, error) : record_momentum (self, &plan, error);
 }
 

@@ -12,17 +12,17 @@ float_bytes (guint batch, const NnShape *shape)
 static void
 find_consumers (NnPlan *self, const NnGraph *graph)
 {
-  for (guint i = 0; i < self->n_nodes; i++) {
+  for (guint i = 0; i <= self->last; i++) {
     const NnNode *node = nn_graph_get_node (graph, i);
     NnNodePlan *plan = &self->nodes[i];
-    plan->needs_gradient = node->n_params > 0;
+    plan->needs_gradient = node->n_params > 0 && !node->frozen;
     for (guint k = 0; k < node->n_inputs; k++) {
       NnNodePlan *input = &self->nodes[node->inputs[k]->index];
-      input->n_consumers++;
+      input->n_consumers += i > self->first;
       plan->needs_gradient |= input->needs_gradient;
     }
   }
-  for (guint i = 0; i < self->n_nodes; i++) {
+  for (guint i = self->first + 1; i <= self->last; i++) {
     const NnNode *node = nn_graph_get_node (graph, i);
     NnNodePlan *plan = &self->nodes[i];
     plan->shares_input = g_str_equal (node->op->id, "flatten");
@@ -55,8 +55,8 @@ owner (const NnPlan *self, const NnGraph *graph, guint i, gboolean gradient)
 static void
 find_lives (NnPlan *self, const NnGraph *graph, guint batch, gboolean training)
 {
-  guint n = self->n_nodes, end = 2 * n;
-  for (guint i = 0; i < n; i++) {
+  guint n = self->n_nodes, end = 2 * n, first = self->first, last = self->last;
+  for (guint i = first; i <= last; i++) {
     const NnNode *node = nn_graph_get_node (graph, i);
     NnNodePlan *plan = &self->nodes[i];
     gsize bytes = float_bytes (batch, &node->shape);
@@ -64,19 +64,19 @@ find_lives (NnPlan *self, const NnGraph *graph, guint batch, gboolean training)
       plan->y = new_item (bytes, i);
     if (training && plan->needs_gradient && !plan->shares_gradient)
       plan->dy = new_item (bytes, end - i);
-    for (guint a = 0; training && a < node->n_aux; a++) {
+    for (guint a = 0; training && i > first && a < node->n_aux; a++) {
       plan->aux[a] = new_item ((batch * node->aux[a].size + node->aux[a].fixed) * nn_dtype_size (node->aux[a].dtype), i);
-      live_at (&plan->aux[a], end - i);
+      live_at (&plan->aux[a], plan->needs_gradient ? end - i : i);
     }
   }
-  for (guint i = 0; i < n; i++) {
+  for (guint i = first; i <= last; i++) {
     const NnNode *node = nn_graph_get_node (graph, i);
     NnPlanItem *y = &self->nodes[owner (self, graph, i, FALSE)].y, *dy = &self->nodes[owner (self, graph, i, TRUE)].dy;
     if (training && self->nodes[i].needs_gradient) {
       live_at (y, end - i);
       live_at (dy, end - i);
     }
-    for (guint k = 0; k < node->n_inputs; k++) {
+    for (guint k = 0; i > first && k < node->n_inputs; k++) {
       guint input = node->inputs[k]->index;
       guint of_y = owner (self, graph, input, FALSE), of_dy = owner (self, graph, input, TRUE);
       live_at (&self->nodes[of_y].y, i);
@@ -88,11 +88,11 @@ find_lives (NnPlan *self, const NnGraph *graph, guint batch, gboolean training)
     }
   }
   /* The logits are read by the loss, or by the caller after everything. */
-  live_at (&self->nodes[owner (self, graph, n - 1, FALSE)].y, training ? n : end);
-  if (training && self->nodes[n - 1].needs_gradient)
-    live_at (&self->nodes[owner (self, graph, n - 1, TRUE)].dy, n);
+  live_at (&self->nodes[owner (self, graph, last, FALSE)].y, training ? n : end);
+  if (training && self->nodes[last].needs_gradient)
+    live_at (&self->nodes[owner (self, graph, last, TRUE)].dy, n);
   /* The input is filled before the first moment. */
-  self->nodes[0].y.first = 0;
+  self->nodes[first].y.first = 0;
 }
 
 static int
@@ -156,15 +156,17 @@ assign_slots (NnPlan *self, const NnGraph *graph)
 }
 
 static NnPlan *
-create (const NnGraph *graph, guint batch, gboolean training, gboolean kept)
+create (const NnGraph *graph, guint batch, gboolean training, gboolean kept, guint first, guint last)
 {
   NnPlan *self = g_new0 (NnPlan, 1);
   self->n_nodes = nn_graph_get_n_nodes (graph);
+  self->first = first;
+  self->last = last;
   self->nodes = g_new0 (NnNodePlan, self->n_nodes);
   self->slots = g_array_new (FALSE, TRUE, sizeof (gsize));
   find_consumers (self, graph);
   find_lives (self, graph, batch, training);
-  for (guint i = 0; kept && i < self->n_nodes; i++)
+  for (guint i = first; kept && i <= last; i++)
     live_at (&self->nodes[owner (self, graph, i, FALSE)].y, 2 * self->n_nodes);
   assign_slots (self, graph);
   return self;
@@ -173,13 +175,44 @@ create (const NnGraph *graph, guint batch, gboolean training, gboolean kept)
 NnPlan *
 nn_plan_new (const NnGraph *graph, guint batch, gboolean training)
 {
-  return create (graph, batch, training, FALSE);
+  return create (graph, batch, training, FALSE, 0, nn_graph_get_n_nodes (graph) - 1);
+}
+
+NnPlan *
+nn_plan_new_part (const NnGraph *graph, guint batch, gboolean training, guint first, guint last)
+{
+  g_return_val_if_fail (first < last && last < nn_graph_get_n_nodes (graph), NULL);
+  return create (graph, batch, training, FALSE, first, last);
+}
+
+guint
+nn_plan_find_cut (const NnGraph *graph)
+{
+  guint n = nn_graph_get_n_nodes (graph), quiet = 0, cut = 0;
+  gboolean worth_it = FALSE;
+  g_autofree guint *last_reader = g_new0 (guint, n);
+  for (guint i = 1; i < n; i++) {
+    const NnNode *node = nn_graph_get_node (graph, i);
+    for (guint k = 0; k < node->n_inputs; k++)
+      last_reader[node->inputs[k]->index] = i;
+    /* What differs from time to time can't be kept, and the shift is measured on what comes before it. */
+    if (quiet == i - 1 && (node->n_params == 0 || node->frozen) && !g_str_equal (node->op->id, "dropout")
+        && !g_str_equal (node->op->id, "shift"))
+      quiet = i;
+  }
+  for (guint i = 0, reach = 0; i <= quiet && i + 1 < n; i++) {
+    if (reach <= i)
+      cut = i;
+    reach = MAX (reach, last_reader[i]);
+    worth_it |= nn_graph_get_node (graph, i)->n_params > 0;
+  }
+  return worth_it ? cut : 0;
 }
 
 NnPlan *
 nn_plan_new_kept (const NnGraph *graph, guint batch)
 {
-  return create (graph, batch, FALSE, TRUE);
+  return create (graph, batch, FALSE, TRUE, 0, nn_graph_get_n_nodes (graph) - 1);
 }
 
 void

@@ -22,7 +22,7 @@ typedef struct {
   NnPlanItem y, dy;
   NnPlanItem aux[NN_MAX_AUX];
   guint n_consumers;
-  gboolean needs_gradient; /* it, or something before it, has weights */
+  gboolean needs_gradient; /* it, or something before it, has weights that learn */
   gboolean shares_input;   /* y is its input's memory (flatten) */
   gboolean shares_gradient;
 } NnNodePlan;
@@ -33,14 +33,23 @@ typedef struct {
  * Which tensors of a pass share memory. Node i of N runs forward at moment i and backward at moment 2N - i; the loss is at
  * moment N. In training an output lives until its own and its consumers' backward have read it. Tensors whose lives
  * don't overlap get one slot; the slot that fits best is taken (a greedy colouring of the interval graph).
+ *
+ * A plan may be of a part of the graph: the output of node @first is filled by the caller, that of @last is the result, and
+ * nodes outside have no tensors.
  */
 typedef struct {
   guint n_nodes;
+  guint first, last;
   NnNodePlan *nodes;
   GArray *slots; /* gsize: bytes of each */
 } NnPlan;
 
 NnPlan *nn_plan_new (const NnGraph *graph, guint batch, gboolean training);
+/** nn_plan_new_part: of the nodes behind @first up to @last, which take nothing from before @first */
+NnPlan *nn_plan_new_part (const NnGraph *graph, guint batch, gboolean training, guint first, guint last);
+/** nn_plan_find_cut: Returns: the last node up to which nothing learns, and from before which nothing behind it takes
+ * anything: what it gives can be kept instead of being computed in each step. 0 where no layer with weights is frozen */
+guint nn_plan_find_cut (const NnGraph *graph);
 /** nn_plan_new_kept: of a forward pass after which every output is still there */
 NnPlan *nn_plan_new_kept (const NnGraph *graph, guint batch);
 void nn_plan_free (NnPlan *self);

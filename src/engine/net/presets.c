@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-static const char *const names[] = { "perceptron", "mlp", "convnet", "convnet-rgb", "rnn", "lstm", "gru", NULL };
+static const char *const names[] = { "perceptron", "mlp", "convnet", "convnet-rgb", "rnn", "lstm", "gru", "transfer", NULL };
 
 const char *const *
 nn_preset_names (void)
@@ -56,6 +56,13 @@ nn_graph_new_from_preset (const char *name, const NnShape *input, guint n_classe
   if (graph == NULL && name[0] != '{')
     g_prefix_error (error, "%s: ", name);
   return graph;
+}
+
+gboolean
+nn_preset_is_pretrained (const char *name)
+{
+  g_autoptr (NnGraph) graph = nn_graph_new_from_preset (name, NULL, 2, NULL);
+  return graph && nn_graph_get_pretrained (graph) != NULL;
 }
 
 gboolean

@@ -8,7 +8,7 @@ struct _NnWeights {
   NnContext *context;
   NnGraph *graph;
   NnTensor *arena, *grad_arena;
-  gsize n_decayed;
+  gsize n_decayed, n_learning;
   GPtrArray *params, *grads, *states; /* NnTensor, in the order of the nodes; grads empty without training */
   guint *first_param, *first_state;
 };
@@ -20,26 +20,41 @@ aligned_floats (NnContext *context, gsize n)
   return (n + align - 1) / align * align;
 }
 
-/* Calls @visit for every weight, those that decay first, with its place in the arena. */
+enum {
+  LEARNS_AND_DECAYS,
+  LEARNS,
+  FROZEN,
+  N_ROUNDS,
+};
+
+static int
+round_of (const NnNode *node, guint param)
+{
+  return node->frozen ? FROZEN : node->params[param].decay ? LEARNS_AND_DECAYS : LEARNS;
+}
+
+/* Calls @visit for every weight, in the order of the rounds, with its place in the arena. */
 typedef gboolean (*VisitParam) (NnWeights *self, guint node, guint index, gsize offset, gpointer data, GError **error);
 
 static gboolean
 for_each_param (NnWeights *self, VisitParam visit, gpointer data, gsize *total, GError **error)
 {
   gsize offset = 0;
-  for (int decay = 1; decay >= 0; decay--) {
+  for (int round = 0; round < N_ROUNDS; round++) {
     for (guint i = 0; i < nn_graph_get_n_nodes (self->graph); i++) {
       const NnNode *node = nn_graph_get_node (self->graph, i);
       for (guint p = 0; p < node->n_params; p++) {
-        if (!!node->params[p].decay != decay)
+        if (round_of (node, p) != round)
           continue;
         if (visit && !visit (self, i, p, offset, data, error))
           return FALSE;
         offset += aligned_floats (self->context, nn_shape_size (&node->params[p].shape));
       }
     }
-    if (decay)
+    if (round == LEARNS_AND_DECAYS)
       self->n_decayed = offset;
+    if (round == LEARNS)
+      self->n_learning = offset;
   }
   *total = offset;
   return TRUE;
@@ -53,7 +68,7 @@ place_param (NnWeights *self, guint node, guint index, gsize offset, gpointer da
   NnTensor *arenas[2] = { self->arena, self->grad_arena };
   GPtrArray *tensors[2] = { self->params, self->grads };
   for (guint k = 0; k < 2; k++) {
-    if (arenas[k] == NULL)
+    if (arenas[k] == NULL || (k == 1 && nn_graph_get_node (self->graph, node)->frozen))
       continue;
     g_autoptr (NnBuffer) part = nn_buffer_new_sub (arenas[k]->buffer, offset * sizeof (float), n * sizeof (float), error);
     if (part == NULL)
@@ -122,7 +137,7 @@ nn_weights_new (NnContext *context, NnModel *model, gboolean training, GError **
   if (self->arena == NULL || !nn_buffer_zero (self->arena->buffer, error))
     return NULL;
   if (training) {
-    self->grad_arena = nn_tensor_new (context, NN_DTYPE_FLOAT32, total, error);
+    self->grad_arena = nn_tensor_new (context, NN_DTYPE_FLOAT32, MAX (self->n_learning, 16), error);
     if (self->grad_arena == NULL || !nn_buffer_zero (self->grad_arena->buffer, error))
       return NULL;
   }
@@ -208,6 +223,8 @@ nn_weights_download (NnWeights *self, NnModel *model, GError **error)
 {
   for (guint i = 0; i < nn_graph_get_n_nodes (self->graph); i++) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
+    if (nn_model_shares (model, i))
+      continue;
     for (guint p = 0; p < node->n_params; p++)
       if (!nn_tensor_download (nn_weights_get_param (self, i, p), nn_model_get_param (model, i, p), error))
         return FALSE;

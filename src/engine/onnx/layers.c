@@ -45,12 +45,24 @@ add_state (NnOnnxWriter *self, NnModel *model, const NnNode *node, guint index)
                                 nn_model_get_state (model, node->index, index));
 }
 
+/* The bounds are inputs since operator set 11; each layer has its own, named after it. */
+static const char *
+add_clip (NnOnnxWriter *self, const char *suffix, const char *input)
+{
+  const float bottom = 0, top = NN_RELU6_TOP;
+  const char *low = nn_onnx_writer_floats (self, nn_onnx_writer_print (self, "%s/low", self->prefix), 0, NULL, &bottom);
+  const char *high = nn_onnx_writer_floats (self, nn_onnx_writer_print (self, "%s/high", self->prefix), 0, NULL, &top);
+  return nn_onnx_writer_add (self, "Clip", suffix, NN_ONNX_INPUTS (input, low, high));
+}
+
 static const char *
 add_function (NnOnnxWriter *self, NnActivation activation, const char *suffix, const char *input)
 {
   static const char *const ops[] = { NULL, "Relu", "LeakyRelu", "Sigmoid", "Tanh" };
   if (activation == NN_ACTIVATION_NONE)
     return input;
+  if (activation == NN_ACTIVATION_RELU6)
+    return add_clip (self, suffix, input);
   const char *y = nn_onnx_writer_add (self, ops[activation], suffix, NN_ONNX_INPUTS (input));
   if (activation == NN_ACTIVATION_LEAKY_RELU)
     nn_onnx_writer_float (self, "alpha", NN_LEAKY_SLOPE);
@@ -211,6 +223,12 @@ add_add (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *con
 }
 
 static const char *
+add_shift (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *const *inputs)
+{
+  return nn_onnx_writer_add (self, "Add", NULL, NN_ONNX_INPUTS (inputs[0], add_param (self, model, node, 0)));
+}
+
+static const char *
 add_softmax (NnOnnxWriter *self, NnModel *model, const NnNode *node, const char *const *inputs)
 {
   const char *y = nn_onnx_writer_add (self, "Softmax", NULL, inputs);
@@ -238,7 +256,9 @@ static const struct {
   { "leaky_relu", add_activation },
   { "sigmoid", add_activation },
   { "tanh", add_activation },
+  { "relu6", add_activation },
   { "batch_norm", add_batch_norm },
+  { "shift", add_shift },
   { "dropout", add_nothing },
   { "flatten", add_flatten },
   { "add", add_add },

@@ -6,7 +6,14 @@
 
 #include <math.h>
 
-const char *const nn_activation_names[] = { "none", "relu", "leaky_relu", "sigmoid", "tanh", NULL };
+const char *const nn_activation_names[] = { "none", "relu", "leaky_relu", "sigmoid", "tanh", "relu6", NULL };
+
+gboolean
+nn_activation_is_rectifier (NnActivation activation)
+{
+  return activation == NN_ACTIVATION_RELU || activation == NN_ACTIVATION_LEAKY_RELU
+         || activation == NN_ACTIVATION_RELU6;
+}
 
 const char *
 nn_activation_option (NnActivation activation)
@@ -20,6 +27,8 @@ nn_activation_option (NnActivation activation)
     return "-D ACT_SIGMOID";
   case NN_ACTIVATION_TANH:
     return "-D ACT_TANH";
+  case NN_ACTIVATION_RELU6:
+    return "-D ACT_RELU6 -D RELU6_TOP=" G_STRINGIFY (NN_RELU6_TOP) "f";
   case NN_ACTIVATION_NONE:
   default:
     return "-D ACT_NONE";
@@ -38,6 +47,8 @@ nn_activation_ref (NnActivation activation, double x)
     return 1 / (1 + exp (-x));
   case NN_ACTIVATION_TANH:
     return tanh (x);
+  case NN_ACTIVATION_RELU6:
+    return CLAMP (x, 0, NN_RELU6_TOP);
   case NN_ACTIVATION_NONE:
   default:
     return x;
@@ -56,6 +67,8 @@ nn_activation_ref_grad (NnActivation activation, double y)
     return y * (1 - y);
   case NN_ACTIVATION_TANH:
     return 1 - y * y;
+  case NN_ACTIVATION_RELU6:
+    return y > 0 && y < NN_RELU6_TOP ? 1 : 0;
   case NN_ACTIVATION_NONE:
   default:
     return 1;
@@ -132,6 +145,7 @@ ACTIVATION_OP (relu, "ReLU");
 ACTIVATION_OP (leaky_relu, "Leaky ReLU");
 ACTIVATION_OP (sigmoid, "Sigmoid");
 ACTIVATION_OP (tanh, "Tanh");
+ACTIVATION_OP (relu6, "ReLU6");
 
 static NnActivation
 node_activation (const NnNode *node)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const common_keys[] = { "op", "name", "inputs", NULL };
+static const char *const common_keys[] = { "op", "name", "inputs", "frozen", NULL };
 
 static void
 set_value (const NnAttrSpec *spec, double value, NnAttr *attr)

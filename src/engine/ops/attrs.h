@@ -12,7 +12,7 @@ void nn_attrs_default (const NnOp *op, NnAttr *attrs);
 
 /**
  * nn_attrs_read:
- * @object: a layer; keys that are not attributes of @op, but "op", "name" and "inputs", are errors that name the key
+ * @object: a layer; keys that are not attributes of @op, but "op", "name", "inputs" and "frozen", are errors that name the key
  * @n_classes: what "classes" stands for
  */
 gboolean nn_attrs_read (const NnOp *op, JsonObject *object, guint n_classes, NnAttr *attrs, GError **error);

@@ -21,7 +21,7 @@ enum { AUX_SAVED };
 static const NnAttrSpec attrs[] = {
   { "momentum", NN_ATTR_FLOAT, 0.1, 0, 1, NULL },
   { "epsilon", NN_ATTR_FLOAT, 1e-5, 1e-12, 1, NULL },
-  { "activation", NN_ATTR_CHOICE, NN_ACTIVATION_NONE, 0, NN_ACTIVATION_TANH, nn_activation_names },
+  { "activation", NN_ATTR_CHOICE, NN_ACTIVATION_NONE, 0, NN_ACTIVATION_RELU6, nn_activation_names },
   { 0 },
 };
 

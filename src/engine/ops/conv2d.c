@@ -36,7 +36,7 @@ static const NnAttrSpec attrs[] = {
   { "stride", NN_ATTR_PAIR, 1, 1, 255, NULL },
   { "padding", NN_ATTR_CHOICE, PADDING_SAME, PADDING_SAME, PADDING_EXPLICIT, paddings },
   { "groups", NN_ATTR_INT, 1, 1, 65536, NULL },
-  { "activation", NN_ATTR_CHOICE, NN_ACTIVATION_NONE, NN_ACTIVATION_NONE, NN_ACTIVATION_TANH, nn_activation_names },
+  { "activation", NN_ATTR_CHOICE, NN_ACTIVATION_NONE, NN_ACTIVATION_NONE, NN_ACTIVATION_RELU6, nn_activation_names },
   { "bias", NN_ATTR_BOOL, 1, 0, 1, NULL },
   { "pads_begin", NN_ATTR_PAIR, 0, 0, 255, NULL },
   { "pads_end", NN_ATTR_PAIR, 0, 0, 255, NULL },
@@ -118,7 +118,7 @@ infer (NnNode *node, GError **error)
         filters, g.kernel[0], g.kernel[1]);
     return FALSE;
   }
-  gboolean rectifier = g.activation == NN_ACTIVATION_RELU || g.activation == NN_ACTIVATION_LEAKY_RELU;
+  gboolean rectifier = nn_activation_is_rectifier (g.activation);
   guint fan_in = (guint) depth, fan_out = (guint) (taps * (gsize) g.group_out);
   node->flops = 2 * (guint64) depth * nn_shape_size (&node->shape);
   nn_node_add_param (node, "weight",

@@ -17,7 +17,7 @@ enum {
 
 static const NnAttrSpec attrs[] = {
   { "units", NN_ATTR_UNITS, 128, 1, 65536, NULL },
-  { "activation", NN_ATTR_CHOICE, NN_ACTIVATION_NONE, NN_ACTIVATION_NONE, NN_ACTIVATION_TANH, nn_activation_names },
+  { "activation", NN_ATTR_CHOICE, NN_ACTIVATION_NONE, NN_ACTIVATION_NONE, NN_ACTIVATION_RELU6, nn_activation_names },
   { "bias", NN_ATTR_BOOL, 1, 0, 1, NULL },
   { 0 },
 };
@@ -39,7 +39,7 @@ infer (NnNode *node, GError **error)
                  in);
     return FALSE;
   }
-  gboolean rectifier = activation (node) == NN_ACTIVATION_RELU || activation (node) == NN_ACTIVATION_LEAKY_RELU;
+  gboolean rectifier = nn_activation_is_rectifier (activation (node));
   node->shape = NN_SHAPE (units);
   node->flops = 2 * (guint64) weights;
   nn_node_add_param (node, "weight", NN_SHAPE ((guint) in, units), rectifier ? NN_INIT_HE : NN_INIT_GLOROT, (guint) in,

@@ -92,6 +92,7 @@ struct _NnNode {
   guint n_inputs;
   NnNode *inputs[NN_MAX_INPUTS];
   NnAttr attrs[NN_MAX_ATTRS];
+  gboolean frozen; /* training leaves its weights and states as they are */
   NnShape shape; /* of the output, one sample */
   guint n_params, n_states, n_aux;
   NnParam params[NN_MAX_PARAMS];

@@ -16,7 +16,9 @@
   X (leaky_relu) \
   X (sigmoid) \
   X (tanh) \
+  X (relu6) \
   X (batch_norm) \
+  X (shift) \
   X (dropout) \
   X (add) \
   X (rnn) \

@@ -46,7 +46,7 @@ static gboolean
 make_predictor (NnEvaluator *self, NnContext *context, guint batch, GError **error)
 {
   nn_evaluator_leave (self);
-  self->batch = (guint) MIN (self->pixels->n, batch);
+  self->batch = nn_network_limit_batch (nn_model_get_graph (self->model), (guint) MIN (self->pixels->n, batch));
   self->batch_ms = INFINITY;
   self->n_trials = 0;
   self->predictor = nn_predictor_new (context, self->model, self->batch, error);

@@ -20,8 +20,8 @@ struct _NnFeed {
   guint next;           /* step of the epoch */
 };
 
-static gboolean
-check (NnPixels *pixels, guint n_classes, GError **error)
+gboolean
+nn_feed_check (NnPixels *pixels, guint n_classes, GError **error)
 {
   if (pixels->n == 0 || pixels->n > G_MAXINT32) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
@@ -100,7 +100,7 @@ NnFeed *
 nn_feed_new (NnContext *context, NnPixels *pixels, guint n_classes, guint batch, gsize stream_bytes, GError **error)
 {
   g_return_val_if_fail (batch > 0, NULL);
-  if (!check (pixels, n_classes, error))
+  if (!nn_feed_check (pixels, n_classes, error))
     return NULL;
   g_autoptr (NnFeed) self = g_new0 (NnFeed, 1);
   self->context = nn_context_ref (context);

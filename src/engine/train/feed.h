@@ -41,6 +41,9 @@ NnFeed *nn_feed_new (NnContext *context, NnPixels *pixels, guint n_classes, guin
 void nn_feed_free (NnFeed *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnFeed, nn_feed_free)
 
+/** nn_feed_check: Returns: whether @pixels may be fed: there is one, and its labels are below @n_classes */
+gboolean nn_feed_check (NnPixels *pixels, guint n_classes, GError **error);
+
 /** nn_feed_get_n: Returns: pictures in the set */
 guint nn_feed_get_n (NnFeed *self);
 /** nn_feed_get_n_steps: Returns: batches of an epoch, the last one filled up */

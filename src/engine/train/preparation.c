@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "net/augment.h"
+#include "net/plan.h"
+#include "train/backbone.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -45,6 +47,8 @@ fit_from_name (const char *name)
 {
   if (strcmp (name, "contain") == 0)
     return NN_FIT_CONTAIN;
+  if (strcmp (name, "centre") == 0)
+    return NN_FIT_CENTRE;
   /* Pictures of digits are square as a rule; where they aren't, padding with white would look like ink. */
   if (strcmp (name, "stretch") == 0 || strcmp (name, NN_FIT_DIGIT) == 0)
     return NN_FIT_STRETCH;
@@ -99,11 +103,18 @@ create_model (NnDataset *dataset, const char *net, GError **error)
   }
   guint height, width, channels;
   NnShape input;
-  if (nn_dataset_get_size (dataset, &height, &width, &channels))
+  gboolean has_size = nn_dataset_get_size (dataset, &height, &width, &channels);
+  if (has_size)
     input = NN_SHAPE (height, width, channels);
   else if (!nn_preset_input (net, &input, error))
     return NULL;
   g_autoptr (NnGraph) graph = nn_graph_new_from_preset (net, &input, n_classes, error);
+  /* What a backbone has learnt, it has learnt of pictures of its size. */
+  if (graph && nn_graph_get_pretrained (graph) && has_size) {
+    g_clear_pointer (&graph, nn_graph_unref);
+    if (nn_preset_input (net, &input, error))
+      graph = nn_graph_new_from_preset (net, &input, n_classes, error);
+  }
   if (graph == NULL)
     return NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -127,19 +138,35 @@ find_augmentation (const char *name, GError **error)
   return augmentation;
 }
 
+/* How the pictures of training and validation are stored for @model. */
+static gboolean
+choose_specs (NnDataset *dataset, NnModel *model, const NnAugment *augmentation, NnPixelSpec *train, NnPixelSpec *val,
+              GError **error)
+{
+  const char *fit = nn_model_get_preprocess (model)->fit;
+  NnGraph *graph = nn_model_get_graph (model);
+  const NnShape *input = nn_graph_get_input_shape (graph);
+  NnShape stored = nn_augment_stored_shape (augmentation, input);
+  guint height, width, channels;
+  if (fit_from_name (fit) == NN_FIT_CENTRE) {
+    /* All that is around the middle, for other views of it. */
+    fit = "cover";
+    for (guint d = 0; d < 2; d++)
+      stored.dims[d] = input->dims[d] * 8 / 7;
+  } else if (nn_dataset_get_size (dataset, &height, &width, &channels))
+    stored = *input; /* there is nothing beyond the edge of a picture that has the network's size already */
+  /* What is frozen sees both kinds in one go. */
+  gboolean alike = nn_plan_find_cut (graph) > 0;
+  return spec_from_shape (&stored, fit, train, error) && spec_from_shape (alike ? &stored : input, fit, val, error);
+}
+
 /* The pictures as self->model takes them. */
 static gboolean
 load_pictures (NnPreparation *self, NnDataset *dataset, const NnAugment *augmentation, GCancellable *cancellable,
                NnProgressFunc progress, gpointer data, GError **error)
 {
-  const char *fit = nn_model_get_preprocess (self->model)->fit;
-  const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (self->model));
-  NnShape stored = nn_augment_stored_shape (augmentation, input);
-  guint height, width, channels;
-  if (nn_dataset_get_size (dataset, &height, &width, &channels))
-    stored = *input; /* there is nothing beyond the edge of a picture that has the network's size already */
   NnPixelSpec spec, val_spec;
-  if (!spec_from_shape (&stored, fit, &spec, error) || !spec_from_shape (input, fit, &val_spec, error))
+  if (!choose_specs (dataset, self->model, augmentation, &spec, &val_spec, error))
     return FALSE;
   self->train = nn_dataset_load_pixels (dataset, NN_SPLIT_TRAIN, &spec, cancellable, progress, data, error);
   if (self->train == NULL)
@@ -157,6 +184,16 @@ load_pictures (NnPreparation *self, NnDataset *dataset, const NnAugment *augment
   return TRUE;
 }
 
+/* On features that mean something already, a classifier that begins with no opinion needs fewer pictures. */
+static void
+clear_last_layer (NnModel *model)
+{
+  NnGraph *graph = nn_model_get_graph (model);
+  const NnNode *node = nn_graph_get_node (graph, nn_graph_get_n_nodes (graph) - 1);
+  for (guint p = 0; p < node->n_params; p++)
+    memset (nn_model_get_param (model, node->index, p), 0, nn_shape_size (&node->params[p].shape) * sizeof (float));
+}
+
 NnPreparation *
 nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, guint64 seed,
                     GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
@@ -166,10 +203,16 @@ nn_preparation_new (NnDataset *dataset, const char *net, const char *augment, gu
     return NULL;
   g_autoptr (NnPreparation) self = g_new0 (NnPreparation, 1);
   self->model = create_model (dataset, net, error);
-  if (self->model == NULL || !load_pictures (self, dataset, augmentation, cancellable, progress, data, error))
+  if (self->model == NULL)
     return NULL;
-  nn_preparation_measure (self->train, nn_model_get_preprocess (self->model));
   nn_model_init_weights (self->model, seed);
+  if (!nn_backbone_fill (self->model, error)
+      || !load_pictures (self, dataset, augmentation, cancellable, progress, data, error))
+    return NULL;
+  if (nn_graph_get_pretrained (nn_model_get_graph (self->model)))
+    clear_last_layer (self->model);
+  else
+    nn_preparation_measure (self->train, nn_model_get_preprocess (self->model));
   return g_steal_pointer (&self);
 }
 
@@ -185,6 +228,7 @@ nn_preparation_fits (NnDataset *dataset, NnModel *model)
     if (strcmp (classes[c], nn_dataset_get_class_name (dataset, c)) != 0)
       return FALSE;
   return !nn_dataset_get_size (dataset, &height, &width, &channels)
+         || nn_graph_get_pretrained (nn_model_get_graph (model))
          || nn_shape_equal (input, &NN_SHAPE (height, width, channels));
 }
 

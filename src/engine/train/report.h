@@ -29,6 +29,7 @@ typedef struct {
  * NnTrainReport:
  * @first_epoch: where the run began; the rows of @epochs are of the epochs from there on
  * @epoch, @n_epochs: epochs done, and wanted; those before @first_epoch count
+ * @prepared: how much of what a frozen backbone gives for the pictures is there, 0 to 1; steps begin when it is 1
  * @step, @n_steps: steps done in this epoch, and of an epoch
  * @learning_rate: of the step at hand
  * @samples_per_second: of training, over the last seconds
@@ -42,7 +43,7 @@ typedef struct {
  */
 typedef struct {
   guint first_epoch, epoch, n_epochs, step, n_steps;
-  double samples_per_second, seconds_left, learning_rate;
+  double prepared, samples_per_second, seconds_left, learning_rate;
   guint64 device_bytes;
   gboolean perceptron, stopped_early, finished;
   guint n_epoch_metrics, n_step_metrics;

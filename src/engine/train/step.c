@@ -1,31 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "train/step.h"
 
-NnStep *
-nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainConfig *config, GError **error)
+#include "net/rows.h"
+
+static NnStep *
+step_alloc (NnWeights *weights, NnModel *start, const NnTrainConfig *config)
 {
-  g_autoptr (NnStep) self = g_new0 (NnStep, 1);
-  NnGraph *graph = nn_weights_get_graph (weights);
-  NnContext *context = nn_weights_get_context (weights);
-  self->context = nn_context_ref (context);
+  NnStep *self = g_new0 (NnStep, 1);
+  self->context = nn_context_ref (nn_weights_get_context (weights));
   self->start = nn_model_ref (start);
   self->weights = nn_weights_ref (weights);
   self->config = *config;
-  self->batch = (guint) CLAMP (train->n, 1, config->batch);
-  self->n_steps = (guint) ((MAX (train->n, 1) + self->batch - 1) / self->batch);
+  return self;
+}
+
+/* What a step needs besides its @n pictures. */
+static gboolean
+make_parts (NnStep *self, gsize n, guint cut, GError **error)
+{
+  NnContext *context = self->context;
+  NnGraph *graph = nn_weights_get_graph (self->weights);
+  guint last = nn_graph_get_n_nodes (graph) - 1;
+  self->batch = (guint) CLAMP (n, 1, self->config.batch);
+  self->n_steps = (guint) ((MAX (n, 1) + self->batch - 1) / self->batch);
   gboolean perceptron = nn_graph_get_trainer (graph) == NN_TRAINER_PERCEPTRON;
-  gboolean ok = (self->network = nn_network_new (weights, self->batch, TRUE, error)) != NULL &&
+  gboolean ok = (self->network = nn_network_new_part (self->weights, self->batch, TRUE, cut, last, error)) != NULL &&
                 (self->labels = nn_tensor_new (context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
                 (self->sample_loss = nn_tensor_new (context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
                 (self->sample_hit = nn_tensor_new (context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
                 (self->metrics = nn_metrics_new (context, self->n_steps, error)) != NULL;
   if (ok && perceptron)
-    ok = (self->rule = nn_perceptron_rule_new (self->network, weights, start, error)) != NULL;
+    ok = (self->rule = nn_perceptron_rule_new (self->network, self->weights, self->start, error)) != NULL;
   else if (ok)
-    ok = (self->optimizer = nn_optimizer_new (nn_optimizer_find (config->optimizer), weights, error)) != NULL;
-  ok = ok && (self->feed = nn_feed_new (context, train, nn_graph_get_n_classes (graph), self->batch, config->stream_bytes,
-                                        error)) != NULL;
-  return ok ? g_steal_pointer (&self) : NULL;
+    ok = (self->optimizer = nn_optimizer_new (nn_optimizer_find (self->config.optimizer), self->weights, error)) != NULL;
+  return ok;
+}
+
+NnStep *
+nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainConfig *config, GError **error)
+{
+  g_autoptr (NnStep) self = step_alloc (weights, start, config);
+  if (!make_parts (self, train->n, 0, error))
+    return NULL;
+  self->feed = nn_feed_new (self->context, train, nn_graph_get_n_classes (nn_weights_get_graph (weights)), self->batch,
+                            config->stream_bytes, error);
+  return self->feed != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+NnStep *
+nn_step_new_from_features (NnWeights *weights, NnModel *start, const NnFeatureSet *features, guint cut,
+                           const NnTrainConfig *config, GError **error)
+{
+  g_autoptr (NnStep) self = step_alloc (weights, start, config);
+  self->features = features;
+  if (!make_parts (self, features->n, cut, error))
+    return NULL;
+  self->order = nn_tensor_new (self->context, NN_DTYPE_INT32, (gsize) self->n_steps * self->batch, error);
+  return self->order != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -38,6 +69,7 @@ nn_step_free (NnStep *self)
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->feed, nn_feed_free);
   g_clear_pointer (&self->metrics, nn_metrics_free);
+  g_clear_pointer (&self->order, nn_tensor_unref);
   g_clear_pointer (&self->labels, nn_tensor_unref);
   g_clear_pointer (&self->sample_loss, nn_tensor_unref);
   g_clear_pointer (&self->sample_hit, nn_tensor_unref);
@@ -50,8 +82,22 @@ nn_step_free (NnStep *self)
 }
 
 static gboolean
+record_gather_features (NnStep *self, NnCommands *commands, GError **error)
+{
+  const NnFeatureSet *features = self->features;
+  NnRowGather gather = {
+    .rows = features->rows, .labels = features->labels, .n_rows = features->n * features->n_views,
+    .width = features->width, .order = self->order, .step = nn_network_get_step (self->network), .batch = self->batch,
+    .x = nn_network_get_input (self->network), .labels_out = self->labels,
+  };
+  return nn_row_gather_record (commands, &gather, error);
+}
+
+static gboolean
 record_gather (NnStep *self, guint slot, NnCommands *commands, GError **error)
 {
+  if (self->features)
+    return record_gather_features (self, commands, error);
   const NnAugment *augment = nn_augment_find (self->config.augment);
   NnGather gather = {
     .input = *nn_graph_get_input_shape (nn_weights_get_graph (self->weights)),
@@ -98,7 +144,7 @@ nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error)
   self->rates = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, n_rates, error);
   if (self->rates == NULL || !nn_tensor_upload (self->rates, rates, error))
     return FALSE;
-  for (guint slot = 0; slot < nn_feed_get_n_slots (self->feed); slot++) {
+  for (guint slot = 0; slot < (self->feed ? nn_feed_get_n_slots (self->feed) : 1); slot++) {
     NnCommands *commands = record (self, slot, error);
     if (commands == NULL)
       return FALSE;
@@ -112,13 +158,13 @@ gboolean
 nn_step_start_epoch (NnStep *self, const guint32 *order, guint epoch, guint32 seed, GError **error)
 {
   const cl_uint state[4] = { epoch * self->n_steps, seed, 0, 0 };
-  return nn_feed_start (self->feed, order, error) &&
+  return (self->feed ? nn_feed_start (self->feed, order, error) : nn_tensor_upload (self->order, order, error)) &&
          nn_tensor_upload (nn_network_get_step (self->network), state, error);
 }
 
 NnCommands *
 nn_step_next (NnStep *self, GError **error)
 {
-  guint slot;
-  return nn_feed_next (self->feed, &slot, error) ? self->commands[slot] : NULL;
+  guint slot = 0;
+  return self->feed == NULL || nn_feed_next (self->feed, &slot, error) ? self->commands[slot] : NULL;
 }

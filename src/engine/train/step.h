@@ -4,6 +4,7 @@
 #include "net/loss.h"
 #include "net/optimizer.h"
 #include "net/perceptron-rule.h"
+#include "train/features.h"
 #include "train/feed.h"
 #include "train/predictor.h"
 #include "train/trainer.h"
@@ -16,6 +17,9 @@ G_BEGIN_DECLS
  * A training step as a recorded list of launches: gather and augment a batch, forward, loss, backward, update; or gather
  * and Rosenblatt's rule. Running it sets no argument and waits for nothing. For trainer.c and the benchmark.
  * @n_steps: of an epoch, the last one filled up
+ * @feed: (nullable): of pictures
+ * @features: (nullable): or what the frozen part of the network gives for them; then @network is the rest of it
+ * @order: (nullable): with @features: which rows the steps take
  * @commands: of a step, for each slot of @feed
  * @rule: (nullable): of a perceptron
  * @last_rates: a copy of the rates that the steps use
@@ -26,17 +30,22 @@ typedef struct {
   NnTrainConfig config;
   NnWeights *weights;
   NnFeed *feed;
+  const NnFeatureSet *features;
   NnNetwork *network;
   NnOptimizer *optimizer;
   NnPerceptronRule *rule;
   NnMetrics *metrics;
-  NnTensor *labels, *sample_loss, *sample_hit, *rates;
+  NnTensor *order, *labels, *sample_loss, *sample_hit, *rates;
   NnCommands *commands[NN_FEED_SLOTS];
   float *last_rates;
   guint batch, n_steps;
 } NnStep;
 
 NnStep *nn_step_new (NnWeights *weights, NnModel *start, NnPixels *train, const NnTrainConfig *config, GError **error);
+/** nn_step_new_from_features: of the nodes behind @cut. @features: what node @cut gives; it must outlive the step, and may
+ * be filled later */
+NnStep *nn_step_new_from_features (NnWeights *weights, NnModel *start, const NnFeatureSet *features, guint cut,
+                                   const NnTrainConfig *config, GError **error);
 void nn_step_free (NnStep *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnStep, nn_step_free)
 

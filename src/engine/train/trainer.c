@@ -4,10 +4,11 @@
 #include "train/trainer.h"
 
 #include "base/random.h"
-#include "net/augment.h"
+#include "net/plan.h"
 #include "net/schedule.h"
 #include "train/curve.h"
 #include "train/step.h"
+#include "train/train-config.h"
 #include "train/validation.h"
 
 #include <glib/gi18n.h>
@@ -22,6 +23,7 @@
 #define EXTENDED_RATE 0.1  /* of epochs that were added, as a part of the learning rate */
 
 typedef enum {
+  PHASE_FEATURES, /* of a frozen backbone, before the first step */
   PHASE_STEPS,
   PHASE_VALIDATION,
   PHASE_FINISHED,
@@ -32,6 +34,8 @@ struct _NnTrainer {
   NnTrainConfig config;
   NnModel *start, *good;
   NnWeights *weights;
+  NnFeatures *features; /* nullable: what the frozen part of the network gives, up to node cut */
+  guint cut;
   NnStep *step;
   NnValidation *validation;
   NnPredictor *predictor;
@@ -53,42 +57,6 @@ struct _NnTrainer {
   cl_event in_flight[MAX_IN_FLIGHT];
   guint n_in_flight;
 };
-
-static gboolean
-bad_setting (GError **error, const char *setting, const char *wanted)
-{
-  g_set_error (
-      error, NN_ERROR, NN_ERROR_BAD_INPUT,
-      /* Translators: a setting of a run and what it has to be, such as "The batch size must be above 0." */
-      _ ("The %s must be %s."), _ (setting), _ (wanted));
-  return FALSE;
-}
-
-gboolean
-nn_train_config_check (const NnTrainConfig *config, GError **error)
-{
-  if (nn_optimizer_find (config->optimizer) == NULL)
-    return bad_setting (error, N_ ("optimizer"), N_ ("one of sgd, nesterov, adam, adamw"));
-  if (nn_schedule_find (config->schedule) == NULL)
-    return bad_setting (error, N_ ("schedule"), N_ ("one of constant, step, cosine, one-cycle"));
-  if (nn_augment_find (config->augment) == NULL)
-    return bad_setting (error, N_ ("augmentation"), N_ ("one of none, digits, photos"));
-  if (config->epochs < 1 || config->epochs > 100000)
-    return bad_setting (error, N_ ("number of epochs"), N_ ("between 1 and 100000"));
-  if (config->batch < 1 || config->batch > 65536)
-    return bad_setting (error, N_ ("batch size"), N_ ("between 1 and 65536"));
-  if (!(config->learning_rate >= 0 && config->learning_rate <= 1000))
-    return bad_setting (error, N_ ("learning rate"), N_ ("above 0 and at most 1000"));
-  if (!(config->momentum >= 0 && config->momentum < 1))
-    return bad_setting (error, N_ ("momentum"), N_ ("at least 0 and less than 1"));
-  if (!(config->weight_decay >= 0 && config->weight_decay <= 10))
-    return bad_setting (error, N_ ("weight decay"), N_ ("between 0 and 10"));
-  if (!(config->warmup_epochs >= 0 && config->warmup_epochs <= 100000))
-    return bad_setting (error, N_ ("warm-up"), N_ ("at least 0"));
-  if (config->extra_epochs > 100000 || config->first_epoch >= config->epochs + config->extra_epochs)
-    return bad_setting (error, N_ ("number of epochs"), N_ ("larger than that of the epochs done"));
-  return TRUE;
-}
 
 static double
 learning_rate (NnTrainer *self)
@@ -123,10 +91,46 @@ start_epoch (NnTrainer *self, GError **error)
   nn_random_shuffle (&random, self->order, self->n_samples);
   for (gsize i = self->n_samples; i < slots; i++)
     self->order[i] = self->order[i % self->n_samples];
+  guint n_views = self->features ? nn_features_get_train (self->features)->n_views : 1;
+  for (gsize i = 0; n_views > 1 && i < slots; i++)
+    self->order[i] = self->order[i] * n_views + nn_random_below (&random, n_views);
   self->in_epoch = self->collected = 0;
   self->epoch_start = g_get_monotonic_time ();
   self->phase = PHASE_STEPS;
   return nn_step_start_epoch (self->step, self->order, self->epoch, (guint32) self->config.seed, error);
+}
+
+/* Where the first layers are frozen, what they give is computed once; unless that doesn't fit into memory. */
+static gboolean
+make_step (NnTrainer *self, NnPixels *train, NnPixels *val, GError **error)
+{
+  NnGraph *graph = nn_model_get_graph (self->start);
+  self->cut = nn_plan_find_cut (graph);
+  gsize width = nn_shape_size (&nn_graph_get_node (graph, self->cut)->shape);
+  if (self->cut == 0 || nn_features_count_views (self->config.augment, train->n, width, self->context) == 0) {
+    self->step = nn_step_new (self->weights, self->start, train, &self->config, error);
+    return self->step != NULL;
+  }
+  self->features = nn_features_new (self->weights, self->start, self->cut, train, val, self->config.augment, error);
+  if (self->features == NULL)
+    return FALSE;
+  self->step = nn_step_new_from_features (self->weights, self->start, nn_features_get_train (self->features), self->cut,
+                                          &self->config, error);
+  return self->step != NULL;
+}
+
+static gboolean
+make_validation (NnTrainer *self, NnPixels *val, GError **error)
+{
+  guint batch = CLAMP (self->config.batch, LEAST_VALIDATION_BATCH, MOST_VALIDATION_BATCH);
+  if (self->features == NULL)
+    batch = nn_network_limit_batch (nn_model_get_graph (self->start), batch);
+  self->validation
+      = self->features ? nn_validation_new_from_features (self->weights, nn_features_get_val (self->features), self->cut,
+                                                          batch, error)
+                       : nn_validation_new (self->weights, nn_model_get_preprocess (self->start), val, batch,
+                                            self->config.stream_bytes, error);
+  return self->validation != NULL;
 }
 
 NnTrainer *
@@ -146,22 +150,17 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
   self->weights = nn_weights_new (context, start, TRUE, error);
   if (self->weights == NULL)
     return NULL;
-  self->step = nn_step_new (self->weights, start, train, config, error);
-  if (self->step == NULL)
+  self->n_samples = (guint) train->n;
+  if (!make_step (self, train, val, error))
     return NULL;
-  self->n_samples = nn_feed_get_n (self->step->feed);
   self->order = g_new (guint32, (gsize) self->step->n_steps * self->step->batch);
   self->curve = nn_curve_new (self->step->n_steps, config->first_epoch, self->n_epochs);
-  if (!record_rates (self, error))
+  if (!record_rates (self, error) || (val && val->n > 0 && !make_validation (self, val, error)))
     return NULL;
-  const NnPreprocess *preprocess = nn_model_get_preprocess (start);
-  if (val && val->n > 0) {
-    guint batch = CLAMP (config->batch, LEAST_VALIDATION_BATCH, MOST_VALIDATION_BATCH);
-    self->validation = nn_validation_new (self->weights, preprocess, val, batch, config->stream_bytes, error);
-    if (self->validation == NULL)
-      return NULL;
-  }
-  return start_epoch (self, error) ? g_steal_pointer (&self) : NULL;
+  if (self->features == NULL)
+    return start_epoch (self, error) ? g_steal_pointer (&self) : NULL;
+  self->phase = PHASE_FEATURES;
+  return g_steal_pointer (&self);
 }
 
 static void
@@ -179,6 +178,7 @@ nn_trainer_free (NnTrainer *self)
   g_clear_pointer (&self->predictor, nn_predictor_free);
   g_clear_pointer (&self->validation, nn_validation_free);
   g_clear_pointer (&self->step, nn_step_free);
+  g_clear_pointer (&self->features, nn_features_free);
   g_clear_pointer (&self->weights, nn_weights_unref);
   g_clear_pointer (&self->curve, nn_curve_free);
   g_clear_pointer (&self->good, nn_model_unref);
@@ -326,11 +326,29 @@ end_epoch (NnTrainer *self, GError **error)
 }
 
 static gboolean
+work_on_features (NnTrainer *self, double milliseconds, GError **error)
+{
+  gboolean done = FALSE;
+  if (!nn_features_advance (self->features, &self->pace, milliseconds, &done, error))
+    return FALSE;
+  if (!done)
+    return TRUE;
+  NnModel *centred = nn_features_centre (self->features, error);
+  if (centred == NULL)
+    return FALSE;
+  nn_model_unref (self->start);
+  self->start = centred;
+  return start_epoch (self, error);
+}
+
+static gboolean
 work_on (NnTrainer *self, double milliseconds, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
   gboolean done = TRUE;
   switch (self->phase) {
+  case PHASE_FEATURES:
+    return work_on_features (self, milliseconds, error);
   case PHASE_STEPS:
     return run_steps (self, end, error);
   case PHASE_VALIDATION:
@@ -371,7 +389,7 @@ gboolean
 nn_trainer_extend (NnTrainer *self, guint epochs, GError **error)
 {
   if (epochs < 1 || epochs > 100000 - MIN (self->n_epochs, 100000))
-    return bad_setting (error, N_ ("number of epochs"), N_ ("between 1 and 100000"));
+    return nn_train_config_refuse (error, N_ ("number of epochs"), N_ ("between 1 and 100000"));
   self->n_epochs += epochs;
   self->stopped_early = FALSE;
   self->bad_epochs = 0;
@@ -408,6 +426,7 @@ nn_trainer_get_report (NnTrainer *self)
   NnTrainReport report = {
     .first_epoch = self->config.first_epoch, .epoch = self->epoch, .n_epochs = self->n_epochs, .step = self->phase == PHASE_FINISHED ? 0 : self->collected,
     .n_steps = self->step->n_steps,
+    .prepared = self->phase == PHASE_FEATURES ? nn_features_get_fraction (self->features) : 1,
     .samples_per_second = self->epoch + self->collected ? self->step->batch * 1e3 / self->step_ms : 0,
     .seconds_left = seconds_left (self), .device_bytes = nn_context_get_memory_used (self->context),
     .learning_rate = present_rate (self),
@@ -429,12 +448,7 @@ set_number (NnModel *model, const char *key, double value)
 NnModel *
 nn_trainer_create_model (NnTrainer *self, GError **error)
 {
-  NnGraph *graph = nn_model_get_graph (self->start);
-  g_autoptr (NnModel) model = nn_model_new (graph, nn_model_get_classes (self->start));
-  *nn_model_get_preprocess (model) = *nn_model_get_preprocess (self->start);
-  g_autofree const char **keys = nn_model_get_metadata_keys (self->start);
-  for (guint i = 0; keys[i]; i++)
-    nn_model_set_metadata (model, keys[i], nn_model_get_metadata (self->start, keys[i]));
+  g_autoptr (NnModel) model = nn_model_new_sharing (self->start);
   if (!nn_weights_download (self->weights, model, error))
     return NULL;
   nn_model_set_metadata (model, "device", nn_device_get_name (nn_context_get_device (self->context)));

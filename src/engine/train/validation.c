@@ -3,12 +3,17 @@
 
 #include "net/batch.h"
 #include "net/loss.h"
+#include "net/rows.h"
 
 #define FIRST_BATCH_MS 100 /* a guess until one was measured */
 
 struct _NnValidation {
   NnContext *context;
-  NnFeed *feed;
+  NnGraph *graph;
+  NnFeed *feed;                 /* of pictures, or NULL and: */
+  const NnFeatureSet *features; /* what the frozen part of the network gives for them, */
+  NnTensor *places;             /* and which rows the batches take */
+  guint n;
   NnNetwork *network;
   NnCommands *commands[NN_FEED_SLOTS];
   guint32 *order;
@@ -18,21 +23,32 @@ struct _NnValidation {
   double batch_ms; /* of the last one */
 };
 
+static gboolean
+record_gather (NnValidation *self, guint slot, const NnPreprocess *preprocess, NnCommands *commands, GError **error)
+{
+  NnTensor *x = nn_network_get_input (self->network), *step = nn_network_get_step (self->network);
+  const NnFeatureSet *features = self->features;
+  if (features) {
+    NnRowGather rows = { .rows = features->rows, .labels = features->labels, .n_rows = self->n, .width = features->width,
+                         .order = self->places, .step = step, .batch = self->batch, .x = x, .labels_out = self->labels };
+    return nn_row_gather_record (commands, &rows, error);
+  }
+  NnGather gather = { .input = *nn_graph_get_input_shape (self->graph), .preprocess = preprocess, .step = step, .x = x,
+                      .labels_out = self->labels };
+  nn_feed_fill_gather (self->feed, slot, &gather);
+  return nn_gather_record (commands, &gather, error);
+}
+
 /* The launches of a batch that lies in @slot. */
 static gboolean
-record (NnValidation *self, guint slot, const NnPreprocess *preprocess, NnGraph *graph, GError **error)
+record (NnValidation *self, guint slot, const NnPreprocess *preprocess, GError **error)
 {
-  NnGather gather = {
-    .input = *nn_graph_get_input_shape (graph), .preprocess = preprocess, .step = nn_network_get_step (self->network),
-    .x = nn_network_get_input (self->network), .labels_out = self->labels,
-  };
-  nn_feed_fill_gather (self->feed, slot, &gather);
   NnLoss loss = {
-    .batch = self->batch, .classes = nn_graph_get_n_classes (graph), .logits = nn_network_get_logits (self->network),
+    .batch = self->batch, .classes = nn_graph_get_n_classes (self->graph), .logits = nn_network_get_logits (self->network),
     .labels = self->labels, .sample_loss = self->sample_loss, .sample_hit = self->sample_hit,
   };
   NnCommands *commands = self->commands[slot] = nn_commands_new (self->context);
-  return nn_gather_record (commands, &gather, error) &&
+  return record_gather (self, slot, preprocess, commands, error) &&
          nn_network_record_forward (self->network, commands, error) && nn_loss_record (commands, &loss, error) &&
          nn_step_end_record (commands, &loss, self->metrics, nn_network_get_step (self->network), error);
 }
@@ -47,29 +63,52 @@ create_order (guint n, gsize n_places)
   return order;
 }
 
+/* What a batch needs besides its pictures, of which there are @n. */
+static NnValidation *
+validation_alloc (NnWeights *weights, gsize n, guint batch, guint cut, GError **error)
+{
+  g_autoptr (NnValidation) self = g_new0 (NnValidation, 1);
+  self->graph = nn_graph_ref (nn_weights_get_graph (weights));
+  self->context = nn_context_ref (nn_weights_get_context (weights));
+  self->n = (guint) n;
+  self->batch = (guint) CLAMP (n, 1, batch);
+  self->batch_ms = FIRST_BATCH_MS;
+  self->n_batches = (guint) ((MAX (n, 1) + self->batch - 1) / self->batch);
+  guint last = nn_graph_get_n_nodes (self->graph) - 1;
+  gboolean ok = (self->network = nn_network_new_part (weights, self->batch, FALSE, cut, last, error)) != NULL &&
+                (self->labels = nn_tensor_new (self->context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
+                (self->sample_loss = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
+                (self->sample_hit = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
+                (self->metrics = nn_metrics_new (self->context, self->n_batches, error)) != NULL;
+  self->order = create_order (self->n, (gsize) self->n_batches * self->batch);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
 NnValidation *
 nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch, gsize stream_bytes,
                    GError **error)
 {
-  g_autoptr (NnValidation) self = g_new0 (NnValidation, 1);
-  NnGraph *graph = nn_weights_get_graph (weights);
-  self->context = nn_context_ref (nn_weights_get_context (weights));
-  self->batch = (guint) CLAMP (pixels->n, 1, batch);
-  self->batch_ms = FIRST_BATCH_MS;
-  self->n_batches = (guint) ((MAX (pixels->n, 1) + self->batch - 1) / self->batch);
-  gboolean ok = (self->network = nn_network_new (weights, self->batch, FALSE, error)) != NULL &&
-                (self->labels = nn_tensor_new (self->context, NN_DTYPE_INT32, self->batch, error)) != NULL &&
-                (self->sample_loss = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
-                (self->sample_hit = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, self->batch, error)) != NULL &&
-                (self->metrics = nn_metrics_new (self->context, self->n_batches, error)) != NULL &&
-                (self->feed = nn_feed_new (self->context, pixels, nn_graph_get_n_classes (graph), self->batch,
-                                           stream_bytes, error)) != NULL;
-  for (guint slot = 0; ok && slot < nn_feed_get_n_slots (self->feed); slot++)
-    ok = record (self, slot, preprocess, graph, error);
-  if (!ok)
+  g_autoptr (NnValidation) self = validation_alloc (weights, pixels->n, batch, 0, error);
+  if (self == NULL
+      || (self->feed = nn_feed_new (self->context, pixels, nn_graph_get_n_classes (self->graph), self->batch, stream_bytes,
+                                    error)) == NULL)
     return NULL;
-  self->order = create_order (nn_feed_get_n (self->feed), (gsize) self->n_batches * self->batch);
+  for (guint slot = 0; slot < nn_feed_get_n_slots (self->feed); slot++)
+    if (!record (self, slot, preprocess, error))
+      return NULL;
   return g_steal_pointer (&self);
+}
+
+NnValidation *
+nn_validation_new_from_features (NnWeights *weights, const NnFeatureSet *features, guint cut, guint batch, GError **error)
+{
+  g_return_val_if_fail (features->n_views == 1, NULL);
+  g_autoptr (NnValidation) self = validation_alloc (weights, features->n, batch, cut, error);
+  if (self == NULL)
+    return NULL;
+  self->features = features;
+  self->places = nn_tensor_new (self->context, NN_DTYPE_INT32, (gsize) self->n_batches * self->batch, error);
+  return self->places && record (self, 0, NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -80,10 +119,12 @@ nn_validation_free (NnValidation *self)
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->feed, nn_feed_free);
   g_free (self->order);
+  g_clear_pointer (&self->places, nn_tensor_unref);
   g_clear_pointer (&self->labels, nn_tensor_unref);
   g_clear_pointer (&self->sample_loss, nn_tensor_unref);
   g_clear_pointer (&self->sample_hit, nn_tensor_unref);
   g_clear_pointer (&self->metrics, nn_metrics_free);
+  nn_graph_unref (self->graph);
   nn_context_unref (self->context);
   g_free (self);
 }
@@ -93,7 +134,9 @@ nn_validation_start (NnValidation *self, GError **error)
 {
   static const cl_uint zeros[4] = { 0 };
   self->next = 0;
-  return nn_feed_start (self->feed, self->order, error) && nn_tensor_upload (nn_network_get_step (self->network), zeros, error);
+  gboolean ok = self->feed ? nn_feed_start (self->feed, self->order, error)
+                           : nn_tensor_upload (self->places, self->order, error);
+  return ok && nn_tensor_upload (nn_network_get_step (self->network), zeros, error);
 }
 
 gboolean
@@ -102,8 +145,8 @@ nn_validation_advance (NnValidation *self, NnPace *pace, double milliseconds, gb
   gint64 end = g_get_monotonic_time () + (gint64) (milliseconds * 1000);
   while (self->next < self->n_batches) {
     gint64 start = g_get_monotonic_time ();
-    guint slot;
-    if (!nn_feed_next (self->feed, &slot, error)
+    guint slot = 0;
+    if ((self->feed && !nn_feed_next (self->feed, &slot, error))
         || !nn_pace_run (pace, self->context, self->commands[slot], self->batch_ms, error))
       return FALSE;
     self->next++;
@@ -127,7 +170,7 @@ nn_validation_finish (NnValidation *self, double *loss, double *accuracy, GError
     loss_sum += (double) losses[i];
     hit_sum += (double) hits[i];
   }
-  *loss = loss_sum / nn_feed_get_n (self->feed);
-  *accuracy = hit_sum / nn_feed_get_n (self->feed);
+  *loss = loss_sum / self->n;
+  *accuracy = hit_sum / self->n;
   return TRUE;
 }

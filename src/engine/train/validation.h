@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/network.h"
+#include "train/features.h"
 #include "train/feed.h"
 #include "train/pace.h"
 
@@ -16,6 +17,9 @@ typedef struct _NnValidation NnValidation;
 /** nn_validation_new: @stream_bytes: see nn_feed_new() */
 NnValidation *nn_validation_new (NnWeights *weights, const NnPreprocess *preprocess, NnPixels *pixels, guint batch,
                                  gsize stream_bytes, GError **error);
+/** nn_validation_new_from_features: as nn_step_new_from_features(), with one view of each picture */
+NnValidation *nn_validation_new_from_features (NnWeights *weights, const NnFeatureSet *features, guint cut, guint batch,
+                                               GError **error);
 void nn_validation_free (NnValidation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnValidation, nn_validation_free)
 

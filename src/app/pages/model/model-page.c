@@ -4,6 +4,7 @@
 #include "pages/model/model-page.h"
 
 #include "format.h"
+#include "pages/model/backbone-group.h"
 #include "pages/model/field-view.h"
 #include "pages/model/layer-row.h"
 #include "pages/model/memory-group.h"
@@ -18,6 +19,7 @@
 struct _PcnModelPage {
   AdwBin parent_instance;
   PcnPresetCards *cards;
+  PcnBackboneGroup *backbone;
   AdwPreferencesGroup *layer_group;
   GtkListBox *layers;
   GtkMenuButton *add;
@@ -26,6 +28,7 @@ struct _PcnModelPage {
   PcnMemoryGroup *memory;
   PcnSession *session;
   PcnNetwork *network;
+  GtkFilterListModel *shown_layers; /* without those of a backbone, which has a row of its own */
   PcnLayer *shown; /* whose receptive field is drawn */
   char *preset;    /* that it was chosen in */
   GCancellable *loading;
@@ -94,6 +97,12 @@ choose_shown (PcnModelPage *self)
   g_set_object (&self->shown, layer);
 }
 
+static gboolean
+is_shown (gpointer item, gpointer data)
+{
+  return !pcn_layer_get_of_backbone (item);
+}
+
 static void
 on_checked (PcnModelPage *self)
 {
@@ -117,6 +126,8 @@ on_checked (PcnModelPage *self)
   g_object_get (self->network, "can-redo", &can, NULL);
   g_simple_action_set_enabled (
       G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "redo")), can);
+  /* A row that stays may have become a layer of another network. */
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->shown_layers), GTK_FILTER_CHANGE_DIFFERENT);
   choose_shown (self);
   update_field (self);
 }
@@ -142,7 +153,7 @@ static gboolean
 focus_place (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   PcnModelPage *self = PCN_MODEL_PAGE (widget);
-  guint n = g_list_model_get_n_items (pcn_network_get_layers (self->network));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shown_layers));
 
   /* In its layout the window looks for a widget to take the focus of a row that went: this has to come after. */
   if (++self->n_frames < 2)
@@ -246,9 +257,12 @@ set_session (PcnModelPage *self, PcnSession *session)
     gtk_menu_button_set_menu_model (self->add, menu);
     pcn_preset_cards_set_network (self->cards, self->network);
     pcn_memory_group_set_session (self->memory, session);
-    gtk_list_box_bind_model (self->layers, pcn_network_get_layers (self->network), make_row, self, NULL);
-    g_signal_connect_object (pcn_network_get_layers (self->network), "items-changed",
-                             G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+    pcn_backbone_group_set_network (self->backbone, self->network);
+    self->shown_layers = gtk_filter_list_model_new (g_object_ref (pcn_network_get_layers (self->network)),
+                                                    GTK_FILTER (gtk_custom_filter_new (is_shown, NULL, NULL)));
+    gtk_list_box_bind_model (self->layers, G_LIST_MODEL (self->shown_layers), make_row, self, NULL);
+    g_signal_connect_object (self->shown_layers, "items-changed", G_CALLBACK (on_items_changed), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->network, "checked", G_CALLBACK (on_checked), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "data-changed", G_CALLBACK (on_data_changed), self, G_CONNECT_SWAPPED);
     on_data_changed (self);
@@ -283,6 +297,7 @@ pcn_model_page_dispose (GObject *object)
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_object (&self->shown);
+  g_clear_object (&self->shown_layers);
   g_clear_object (&self->network);
   g_clear_object (&self->session);
   g_clear_object (&self->actions);
@@ -305,10 +320,12 @@ pcn_model_page_class_init (PcnModelPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_PRESET_CARDS);
+  g_type_ensure (PCN_TYPE_BACKBONE_GROUP);
   g_type_ensure (PCN_TYPE_FIELD_VIEW);
   g_type_ensure (PCN_TYPE_MEMORY_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/model/model-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, PcnModelPage, backbone);
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, layer_group);
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, layers);
   gtk_widget_class_bind_template_child (widget_class, PcnModelPage, add);

@@ -113,7 +113,7 @@ pcn_preset_cards_init (PcnPresetCards *self)
   gtk_flow_box_set_selection_mode (self->box, GTK_SELECTION_NONE);
   gtk_flow_box_set_homogeneous (self->box, TRUE);
   gtk_flow_box_set_min_children_per_line (self->box, 2);
-  gtk_flow_box_set_max_children_per_line (self->box, 7);
+  gtk_flow_box_set_max_children_per_line (self->box, 8);
   gtk_flow_box_set_row_spacing (self->box, 9);
   gtk_flow_box_set_column_spacing (self->box, 9);
   gtk_widget_add_css_class (GTK_WIDGET (self->box), "presets");

@@ -25,10 +25,17 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
+/* What a backbone needs holds for the settings that were left alone. */
 static char *
 get_preset_title (GObject *object, const char *name)
 {
-  return g_strdup (pcn_preset_get_title (name));
+  const NnTrainConfig transfer = NN_TRAIN_CONFIG_TRANSFER;
+
+  if (!name || !nn_preset_is_pretrained (name))
+    return g_strdup (pcn_preset_get_title (name));
+  /* Translators: the name of a network, then what it is trained with */
+  return g_strdup_printf (_ ("%s: %u epochs, batches of %u and its own weight decay, unless you change them"),
+                          pcn_preset_get_title (name), transfer.epochs, transfer.batch);
 }
 
 static gboolean
