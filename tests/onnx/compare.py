@@ -89,7 +89,7 @@ def compare(folder, lines):
     import onnx
     import onnxruntime
     print("onnx %s, onnxruntime %s, OpenCV %s" % (onnx.__version__, onnxruntime.__version__, cv2.__version__))
-    print("%-14s %12s %12s" % ("network", "onnxruntime", "OpenCV"))
+    print("%-18s %12s %12s" % ("network", "onnxruntime", "OpenCV"))
     good = True
     for line in lines:
         name, *numbers = line.split(" ")
@@ -105,7 +105,7 @@ def compare(folder, lines):
             texts.append("the checker says: %s" % error)
             good = False
         good = good and all(isinstance(r, float) and r <= TOLERANCE for r in results)
-        print("%-14s %s" % (name, " ".join(texts)), flush=True)
+        print("%-18s %s" % (name, " ".join(texts)), flush=True)
     return good
 
 
