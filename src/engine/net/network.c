@@ -210,7 +210,7 @@ nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error
       return failed (node, error);
   }
   nn_commands_set_section (commands, NULL, NULL);
-  return TRUE;
+  return self->preparation == NULL || nn_commands_run (self->preparation, NULL, error);
 }
 
 /* dy += extra */
