@@ -435,10 +435,10 @@ nn_trainer_create_model (NnTrainer *self, GError **error)
   *nn_model_get_preprocess (model) = *nn_model_get_preprocess (self->start);
   g_autofree const char **keys = nn_model_get_metadata_keys (self->start);
   for (guint i = 0; keys[i]; i++)
-    if (!g_str_equal (keys[i], NN_EXPORT_KEY)) /* which is true of the weights before */
-      nn_model_set_metadata (model, keys[i], nn_model_get_metadata (self->start, keys[i]));
+    nn_model_set_metadata (model, keys[i], nn_model_get_metadata (self->start, keys[i]));
   if (!nn_weights_download (self->weights, model, error))
     return NULL;
+  nn_model_set_metadata (model, NN_EXPORT_KEY, NULL); /* true of the weights before */
   nn_model_set_metadata (model, "device", nn_device_get_name (nn_context_get_device (self->context)));
   nn_model_set_metadata (model, "optimizer", self->step->rule ? "perceptron" : self->config.optimizer);
   nn_model_set_metadata (model, "schedule", self->config.schedule);
