@@ -198,6 +198,17 @@ failed (const NnNode *node, GError **error)
   return FALSE;
 }
 
+/* What follows from constant weights alone: once. */
+static gboolean
+prepare (NnNetwork *self, GError **error)
+{
+  if (!nn_commands_run (self->preparation, NULL, error) || !nn_context_finish (self->context, error))
+    return FALSE;
+  nn_commands_free (self->preparation);
+  self->preparation = nn_commands_new (self->context);
+  return TRUE;
+}
+
 gboolean
 nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error)
 {
@@ -210,7 +221,7 @@ nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error
       return failed (node, error);
   }
   nn_commands_set_section (commands, NULL, NULL);
-  return self->preparation == NULL || nn_commands_run (self->preparation, NULL, error);
+  return self->preparation == NULL || prepare (self, error);
 }
 
 /* dy += extra */
