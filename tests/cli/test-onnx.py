@@ -147,6 +147,22 @@ class Foreign(unittest.TestCase):
         self.assertRegex(done.stderr, "node [0-9]+ .*Softsin")
 
 
+class Pretrained(unittest.TestCase):
+    """A network of 48 convolutions that another program has trained and written."""
+
+    def setUp(self):
+        folder = cli.tap.shared()
+        self.model = folder / "backbone" / "lite0.onnx" if folder else None
+        if not self.model or not self.model.exists():
+            self.skipTest("no folder of shared test data")
+
+    def test_export_says_the_same(self):
+        about = cli.run_json("inspect", self.model)
+        self.assertEqual((about["input"], len(about["classes"])), ("224×224×3", 1000))
+        said = cli.run_json("export", self.model, "--format", "onnx-opset10", "--out", cli.HOME / "lite0.onnx")
+        self.assertLess(said["difference"], 1e-5)
+
+
 def renamed(model):
     """The data set with classes called as the model's are."""
     if model == MODEL:

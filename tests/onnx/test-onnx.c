@@ -65,6 +65,9 @@ assert_same_model (NnModel *a, NnModel *b)
   g_assert_cmpmem (pre_a->deviation, bytes, pre_b->deviation, bytes);
   g_assert_cmpstr (pre_a->fit, ==, pre_b->fit);
   g_assert_cmpstr (nn_model_get_metadata (b, "device"), ==, nn_model_get_metadata (a, "device"));
+  nn_model_set_metadata (b, "device", NULL);
+  g_assert_null (nn_model_get_metadata (b, "device"));
+  nn_model_set_metadata (b, "device", nn_model_get_metadata (a, "device"));
 }
 
 static void

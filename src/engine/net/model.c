@@ -195,7 +195,10 @@ nn_model_get_metadata (NnModel *self, const char *key)
 void
 nn_model_set_metadata (NnModel *self, const char *key, const char *value)
 {
-  g_hash_table_insert (self->metadata, g_strdup (key), g_strdup (value));
+  if (value != NULL)
+    g_hash_table_insert (self->metadata, g_strdup (key), g_strdup (value));
+  else
+    g_hash_table_remove (self->metadata, key);
 }
 
 static int

@@ -52,7 +52,8 @@ NnPreprocess *nn_model_get_preprocess (NnModel *self);
 /** nn_model_get_param, nn_model_get_state: Returns: (transfer none): the floats of weight @index of node @node */
 float *nn_model_get_param (NnModel *self, guint node, guint index);
 float *nn_model_get_state (NnModel *self, guint node, guint index);
-/** nn_model_get_metadata, nn_model_set_metadata: provenance, such as "epochs", "val_accuracy", "device" */
+/** nn_model_get_metadata, nn_model_set_metadata: provenance, such as "epochs", "val_accuracy", "device".
+ * @value: (nullable): NULL takes it away */
 const char *nn_model_get_metadata (NnModel *self, const char *key);
 void nn_model_set_metadata (NnModel *self, const char *key, const char *value);
 /** nn_model_get_metadata_keys: Returns: (transfer container): NULL-terminated, sorted */

@@ -221,26 +221,50 @@ find_constant (NnOnnxWriter *self, const char *name, guint *index)
   return NULL;
 }
 
+/* The bounds of Clip became inputs with set 11; each node has its own. */
+static void
+bounds_to_attributes (NnOnnxWriter *self, NnOnnx__NodeProto *node)
+{
+  static const char *const names[] = { NULL, "min", "max" };
+  for (; node->n_input > 1; node->n_input--) {
+    guint index = 0, word;
+    const NnOnnx__TensorProto *bound = find_constant (self, node->input[node->n_input - 1], &index);
+    g_assert (bound != NULL && node->n_input <= G_N_ELEMENTS (names));
+    NnOnnx__AttributeProto *attribute = add_attribute_to (self, node, names[node->n_input - 1],
+                                                          NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
+    memcpy (&word, bound->raw_data.data, sizeof word);
+    word = GUINT32_FROM_LE (word);
+    attribute->has_f = TRUE;
+    memcpy (&attribute->f, &word, sizeof word);
+    g_ptr_array_remove_index (self->constants, index);
+  }
+}
+
+/* What Gemm adds could be left out since set 11: here it is zeros. */
+static void
+add_zeros (NnOnnxWriter *self, NnOnnx__NodeProto *node)
+{
+  guint index = 0;
+  const NnOnnx__TensorProto *weight = find_constant (self, node->input[1], &index);
+  g_assert (weight != NULL);
+  guint n = (guint) weight->dims[0]; /* transB */
+  g_autofree float *zeros = g_new0 (float, n);
+  char **inputs = nn_onnx_writer_alloc (self, 3, sizeof *inputs);
+  inputs[0] = node->input[0];
+  inputs[1] = node->input[1];
+  inputs[2] = (char *) nn_onnx_writer_floats (self, nn_onnx_writer_print (self, "%s/zeros", node->name), 1, &n, zeros);
+  node->input = inputs;
+  node->n_input = 3;
+}
+
 void
 nn_onnx_writer_downgrade (NnOnnxWriter *self)
 {
-  static const char *const names[] = { NULL, "min", "max" };
   for (guint i = 0; i < self->nodes->len; i++) {
     NnOnnx__NodeProto *node = g_ptr_array_index (self->nodes, i);
-    if (!g_str_equal (node->op_type, "Clip"))
-      continue;
-    for (; node->n_input > 1; node->n_input--) {
-      guint index = 0;
-      NnOnnx__TensorProto *bound = find_constant (self, node->input[node->n_input - 1], &index);
-      g_assert (bound != NULL && node->n_input <= G_N_ELEMENTS (names));
-      NnOnnx__AttributeProto *attribute =
-          add_attribute_to (self, node, names[node->n_input - 1], NN_ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
-      guint32 word;
-      memcpy (&word, bound->raw_data.data, sizeof word);
-      word = GUINT32_FROM_LE (word);
-      attribute->has_f = TRUE;
-      memcpy (&attribute->f, &word, sizeof word);
-      g_ptr_array_remove_index (self->constants, index); /* each node has its own */
-    }
+    if (g_str_equal (node->op_type, "Clip"))
+      bounds_to_attributes (self, node);
+    else if (g_str_equal (node->op_type, "Gemm") && node->n_input == 2)
+      add_zeros (self, node);
   }
 }

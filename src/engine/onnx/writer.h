@@ -59,8 +59,8 @@ const char *nn_onnx_writer_indices (NnOnnxWriter *self, guint n, const gint64 *v
 const char *nn_onnx_writer_weight (NnOnnxWriter *self, const NnNode *node, const char *name,
                                    const NnShape *shape, const float *data);
 
-/** nn_onnx_writer_downgrade: rewrites what was added for operator set 10: the bounds of Clip, which became inputs with set
- * 11, are attributes again */
+/** nn_onnx_writer_downgrade: rewrites what was added for operator set 10: with set 11 the bounds of Clip became inputs,
+ * and what Gemm adds could be left out */
 void nn_onnx_writer_downgrade (NnOnnxWriter *self);
 
 /**

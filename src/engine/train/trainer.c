@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "net/plan.h"
 #include "net/schedule.h"
+#include "onnx/export/export.h"
 #include "train/curve.h"
 #include "train/step.h"
 #include "train/train-config.h"
@@ -451,6 +452,7 @@ nn_trainer_create_model (NnTrainer *self, GError **error)
   g_autoptr (NnModel) model = nn_model_new_sharing (self->start);
   if (!nn_weights_download (self->weights, model, error))
     return NULL;
+  nn_model_set_metadata (model, NN_EXPORT_KEY, NULL); /* true of the weights before */
   nn_model_set_metadata (model, "device", nn_device_get_name (nn_context_get_device (self->context)));
   nn_model_set_metadata (model, "optimizer", self->step->rule ? "perceptron" : self->config.optimizer);
   nn_model_set_metadata (model, "schedule", self->config.schedule);

@@ -170,6 +170,16 @@ write_scale (Source *self, const NnNode *node, const char *x, const char *y)
 }
 
 static void
+write_shift (Source *self, const NnNode *node, const char *x, const char *y)
+{
+  gsize n = nn_shape_size (&node->shape);
+  g_autofree char *bias = g_strdup_printf ("bias_%u", node->index);
+  add_numbers (self->constants, bias, n, nn_model_get_param (self->model, node->index, 0));
+  g_string_append_printf (self->calls, "  add (%s, bias_%u, %s, %zu);\n", x, node->index, y, n);
+  self->used[NN_C_ADD] = TRUE;
+}
+
+static void
 write_add (Source *self, const NnNode *node, const char *x, const char *y)
 {
   g_autofree char *second = at (self, node->inputs[1]->index);
@@ -209,6 +219,7 @@ static const struct Layer {
   { "sigmoid", write_apply },
   { "tanh", write_apply },
   { "relu6", write_apply },
+  { "shift", write_shift },
 };
 
 static const struct Layer *

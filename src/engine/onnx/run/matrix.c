@@ -27,6 +27,8 @@ run_gemm (NnOnnxCall *call)
   gboolean turn_a = nn_onnx_attr_int (call, "transA", 0) != 0,
            turn_b = nn_onnx_attr_int (call, "transB", 0) != 0;
   double alpha = nn_onnx_attr_float (call, "alpha", 1), beta = nn_onnx_attr_float (call, "beta", 1);
+  if (call->opset < 11 && call->n_inputs < 3)
+    nn_onnx_fail (call, NN_ERROR_BAD_INPUT, "what it adds may be left out from operator set 11 on");
   if (call->error != NULL)
     return;
   if (a->rank != 2 || b->rank != 2 || a->dims[turn_a ? 0 : 1] != b->dims[turn_b ? 1 : 0]
