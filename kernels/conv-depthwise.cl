@@ -11,9 +11,8 @@
  * Options: IN_H IN_W OUT_H OUT_W KH KW SH SW PH PW; GROUPS channels, a multiple of CB = NV·VW: NV vectors of VW floats;
  * TILE output pixels at a time. One of FORWARD, INPUT, WEIGHTS chooses the kernel. */
 
-typedef CAT (float, VW) vec;
-#define VLOAD(p) CAT (vload, VW) (0, p)
-#define VSTORE(v, p) CAT (vstore, VW) (v, 0, p)
+#include "vector.clh"
+
 #define CB (NV * VW)
 #define C GROUPS
 

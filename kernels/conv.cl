@@ -19,9 +19,7 @@
  * pixels a patch; VW floats a vector, NV vectors a block (NR = NV·VW output channels); TILE pixels (conv_forward) or rows
  * of dw (conv_weights) of a register tile. One of PACK, FORWARD, WEIGHTS, REDUCE chooses the kernel. */
 
-typedef CAT (float, VW) vec;
-#define VLOAD(p) CAT (vload, VW) (0, p)
-#define VSTORE(v, p) CAT (vstore, VW) (v, 0, p)
+#include "vector.clh"
 
 #define NR (NV * VW)
 #define IN_C (GROUPS * GIN)
@@ -37,19 +35,6 @@ typedef CAT (float, VW) vec;
 /* Block b of output channels: the first one, and how many there are. */
 #define FIRST_CHANNEL(b) ((b) / BLOCKS * GOUT + (b) % BLOCKS * NR)
 #define CHANNELS(b) min (NR, GOUT - (b) % BLOCKS * NR)
-
-/* v f'(x) from y = f(x), for vectors. */
-#if defined ACT_RELU
-#define GRADIENT(v, y) ((y) > 0.0f ? (v) : (vec) (0.0f))
-#elif defined ACT_LEAKY_RELU
-#define GRADIENT(v, y) ((y) > 0.0f ? (v) : (v) *LEAKY_SLOPE)
-#elif defined ACT_SIGMOID
-#define GRADIENT(v, y) ((v) * (y) * (1.0f - (y)))
-#elif defined ACT_TANH
-#define GRADIENT(v, y) ((v) * (1.0f - (y) * (y)))
-#elif defined ACT_RELU6
-#define GRADIENT(v, y) (((y) > 0.0f) & ((y) < RELU6_TOP) ? (v) : (vec) (0.0f))
-#endif
 
 #if defined FORWARD || defined WEIGHTS
 inline void

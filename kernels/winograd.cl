@@ -22,9 +22,7 @@
  * Options: IN_H IN_W OUT_H OUT_W PH PW; GIN >= MR and GOUT channels, multiples of VW; VW floats a vector, NV vectors a
  * block (NR = NV VW); MR rows of a register tile; BLOCK tiles a work-group. */
 
-typedef CAT (float, VW) vec;
-#define VLOAD(p) CAT (vload, VW) (0, p)
-#define VSTORE(v, p) CAT (vstore, VW) (v, 0, p)
+#include "vector.clh"
 
 #define NR (NV * VW)
 #define BLOCKS CEIL_DIV (GOUT, NR)
@@ -221,18 +219,6 @@ winograd_forward (uint tiles, uint blocks_per_group, __global const float *restr
 
 #ifdef SPREAD
 DEFINE_LOAD_TILE (load_tile, __global)
-
-#if defined ACT_RELU
-#define GRADIENT(v, y) ((y) > 0.0f ? (v) : (vec) (0.0f))
-#elif defined ACT_LEAKY_RELU
-#define GRADIENT(v, y) ((y) > 0.0f ? (v) : (v) *LEAKY_SLOPE)
-#elif defined ACT_SIGMOID
-#define GRADIENT(v, y) ((v) * (y) * (1.0f - (y)))
-#elif defined ACT_TANH
-#define GRADIENT(v, y) ((v) * (1.0f - (y) * (y)))
-#elif defined ACT_RELU6
-#define GRADIENT(v, y) (((y) > 0.0f) & ((y) < RELU6_TOP) ? (v) : (vec) (0.0f))
-#endif
 
 /* m = A y of four numbers. */
 inline void
