@@ -265,7 +265,7 @@ nn_gather_record (NnCommands *commands, const NnGather *gather, GError **error)
   plan.elastic = varied && augment->elastic.max > 0;
   plan.thickness = varied && (augment->thickness.min != 0 || augment->thickness.max != 0);
   plan.options = g_strdup_printf (
-      "-D STORED_H=%u -D STORED_W=%u -D INPUT_H=%u -D INPUT_W=%u -D CHANNELS=%u -D V=%u%s%s%s%s%s", stored->dims[0],
+      "-D STORED_H=%u -D STORED_W=%u -D INPUT_H=%u -D INPUT_W=%u -D CHANNELS=%u -D V=%u%s%s%s%s%s%s", stored->dims[0],
       stored->dims[1], input->dims[0], input->dims[1], input->dims[2], plan.vector,
       gather->labels != NULL && gather->labels_out != NULL ? " -D LABELS" : "",
       varied ? " -D AUGMENT" : "", plan.elastic ? " -D ELASTIC" : "",
