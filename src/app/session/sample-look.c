@@ -4,6 +4,7 @@
 #include "data/pixels.h"
 #include "data/thumbnail.h"
 #include "session/sample-look.h"
+#include "train/features.h"
 
 #include <gio/gio.h>
 
@@ -18,6 +19,7 @@ typedef struct {
   NnShape input;
   const NnAugment *augment;
   guint32 seed;
+  gboolean pretrained;
 } Job;
 
 static void
@@ -81,14 +83,27 @@ load_facts (PcnSampleLook *self, const Job *job)
   self->height = (guint) (turned ? width : height);
 }
 
+/* As nn_preparation_new() stores pictures. */
+static NnShape
+get_stored_shape (const Job *job)
+{
+  guint height, width, channels;
+
+  if (job->pretrained)
+    return NN_SHAPE (job->input.dims[0] * 8 / 7, job->input.dims[1] * 8 / 7, job->input.dims[2]);
+  gboolean exact = nn_dataset_get_size (job->dataset, &height, &width, &channels);
+  return exact ? job->input : nn_augment_stored_shape (job->augment, &job->input);
+}
+
 static gboolean
 load_pixels (PcnSampleLook *self, const Job *job, GError **error)
 {
-  guint height, width, channels;
-  /* As nn_preparation_new() stores them. */
-  gboolean exact = nn_dataset_get_size (job->dataset, &height, &width, &channels);
-  NnShape stored = exact ? job->input : nn_augment_stored_shape (job->augment, &job->input);
-  NnPixelSpec spec = { job->input.dims[0], job->input.dims[1], job->input.dims[2], NN_FIT_COVER };
+  guint n_views;
+  NnShape stored = get_stored_shape (job);
+  const NnAugment *views = nn_features_get_views (job->augment->name, &n_views);
+  guint n_varied = job->pretrained ? MIN (n_views - 1, PCN_LOOK_VARIANTS) : PCN_LOOK_VARIANTS;
+  NnPixelSpec spec = { job->input.dims[0], job->input.dims[1], job->input.dims[2],
+                       job->pretrained ? NN_FIT_CENTRE : NN_FIT_COVER };
   gsize size = nn_pixel_spec_bytes (&spec);
 
   self->input = job->input;
@@ -97,14 +112,15 @@ load_pixels (PcnSampleLook *self, const Job *job, GError **error)
     return FALSE;
   if (nn_augment_is_identity (job->augment))
     return TRUE;
+  spec.fit = NN_FIT_COVER;
   spec.height = stored.dims[0];
   spec.width = stored.dims[1];
   g_autofree guint8 *pixels = g_malloc (nn_pixel_spec_bytes (&spec));
   g_autofree float *x = g_new (float, size);
   if (!nn_dataset_load_sample (job->dataset, job->sample, &spec, pixels, error))
     return FALSE;
-  for (guint i = 0; i < PCN_LOOK_VARIANTS; i++) {
-    nn_augment_ref (job->augment, &stored, &job->input, pixels, job->seed, job->sample, i, x);
+  for (guint i = 0; i < n_varied; i++) {
+    nn_augment_ref (job->pretrained ? &views[i + 1] : job->augment, &stored, &job->input, pixels, job->seed, job->sample, i, x);
     self->varied[i] = g_malloc (size);
     for (gsize k = 0; k < size; k++)
       self->varied[i][k] = (guint8) (CLAMP (x[k], 0, 1) * 255 + 0.5f);
@@ -130,13 +146,13 @@ run_look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 }
 
 void
-pcn_sample_look_async (NnDataset *dataset, guint sample, const NnShape *input, const NnAugment *augment,
-                       guint32 seed, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+pcn_sample_look_async (NnDataset *dataset, guint sample, const NnShape *input, gboolean pretrained,
+                       const NnAugment *augment, guint32 seed, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_return_if_fail (dataset && input && augment);
 
   Job *job = g_new (Job, 1);
-  *job = (Job){ nn_dataset_ref (dataset), sample, *input, augment, seed };
+  *job = (Job){ nn_dataset_ref (dataset), sample, *input, augment, seed, pretrained };
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   g_task_set_source_tag (task, pcn_sample_look_async);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);

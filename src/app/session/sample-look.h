@@ -31,13 +31,14 @@ typedef struct {
 /**
  * pcn_sample_look_async:
  * @input: height, width and channels of the network
+ * @pretrained: whether the network builds on a backbone: that sees the middle, and fixed variants
  * @augment: how training varies pictures
  * @seed: another one gives other variants
  *
  * Looks closely at one sample, on a thread, by the code that training uses.
  */
-void pcn_sample_look_async (NnDataset *dataset, guint sample, const NnShape *input, const NnAugment *augment,
-                            guint32 seed, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void pcn_sample_look_async (NnDataset *dataset, guint sample, const NnShape *input, gboolean pretrained,
+                            const NnAugment *augment, guint32 seed, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 PcnSampleLook *pcn_sample_look_finish (GAsyncResult *result, GError **error);
 void pcn_sample_look_free (PcnSampleLook *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcnSampleLook, pcn_sample_look_free)

@@ -62,8 +62,8 @@ static const NnAugment photo_views[] = { VIEW_OF (1, 0), VIEW_OF (1, 1), VIEW_OF
 /* Digits and letters have no mirror image. */
 static const NnAugment digit_views[] = { VIEW_OF (1, 0), VIEW_OF (0.9f, 0), VIEW_OF (1.1f, 0) };
 
-static const NnAugment *
-views_of (const char *augment, guint *n)
+const NnAugment *
+nn_features_get_views (const char *augment, guint *n)
 {
   gboolean digits = g_str_equal (augment, "digits");
   *n = g_str_equal (augment, "none") ? 1 : digits ? G_N_ELEMENTS (digit_views) : G_N_ELEMENTS (photo_views);
@@ -74,7 +74,7 @@ guint
 nn_features_count_views (const char *augment, gsize n, gsize width, NnContext *context)
 {
   guint n_views;
-  views_of (augment, &n_views);
+  nn_features_get_views (augment, &n_views);
   guint64 limit = MIN (MAX_ROW_BYTES, nn_context_get_limits (context)->max_alloc);
   if (n <= FEW_PICTURES)
     n_views = MIN (n_views, FEW_VIEWS);
@@ -191,7 +191,7 @@ nn_features_new (NnWeights *weights, NnModel *start, guint cut, NnPixels *train,
   self->weights = nn_weights_ref (weights);
   self->start = nn_model_ref (start);
   self->cut = cut;
-  self->views = views_of (augment, &n_views);
+  self->views = nn_features_get_views (augment, &n_views);
   self->gathers = g_ptr_array_new_with_free_func ((GDestroyNotify) nn_commands_free);
   self->block = g_new (float, BATCH * width);
   self->batch_ms = FIRST_BATCH_MS;

@@ -30,6 +30,10 @@ typedef struct {
  */
 typedef struct _NnFeatures NnFeatures;
 
+/** nn_features_get_views: Returns: (transfer none): the variations under the augmentation of that name, @n (out) of them; the
+ * first is the picture as it is. Of pictures that are stored with all that lies around their middle. Any thread */
+const NnAugment *nn_features_get_views (const char *augment, guint *n);
+
 /** nn_features_count_views: Returns: variations of a picture under the augmentation of that name, of a set of @n pictures,
  * where a row has @width numbers; 0 where even one of each is too much to be kept */
 guint nn_features_count_views (const char *augment, gsize n, gsize width, NnContext *context);

@@ -100,11 +100,17 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static gboolean
+is_pretrained (PcnPreview *self)
+{
+  return pcn_network_get_pretrained (pcn_session_get_network (self->session)) != NULL;
+}
+
+static gboolean
 get_input (PcnPreview *self, NnDataset *dataset, NnShape *input)
 {
   guint height, width, channels;
 
-  if (nn_dataset_get_size (dataset, &height, &width, &channels)) {
+  if (!is_pretrained (self) && nn_dataset_get_size (dataset, &height, &width, &channels)) {
     *input = NN_SHAPE (height, width, channels);
     return TRUE;
   }
@@ -123,7 +129,7 @@ look (PcnPreview *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   if (sample && dataset && get_input (self, dataset, &input))
-    pcn_sample_look_async (dataset, pcn_sample_get_index (sample), &input,
+    pcn_sample_look_async (dataset, pcn_sample_get_index (sample), &input, is_pretrained (self),
                            pcn_session_get_augment (self->session), self->seed, self->cancellable, on_looked,
                            g_object_ref (self));
 }
