@@ -386,8 +386,8 @@ check_model (NnOnnxImporter *self, GError **error)
   }
   if (self->opset < 1 || self->opset > MAX_OPSET)
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED,
-                 _ ("it uses the operator set %" G_GINT64_FORMAT " of ONNX; sets 1 to %d are supported"),
-                 self->opset, MAX_OPSET);
+                 _ ("it uses the operator set %ld of ONNX; sets 1 to %d are supported"),
+                 (long) self->opset, MAX_OPSET);
   else if (proto->graph->n_node > MAX_NODES || proto->graph->n_initializer > MAX_NODES)
     g_set_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED, _ ("it has more than %d nodes or constants"),
                  MAX_NODES);
