@@ -90,23 +90,23 @@ winograd_filter (int rows, int columns, __global const float *restrict w, __glob
       g[ky][kx] = column < columns ? w[((ky * 3 + kx) * rows + row) * columns + column] : 0.0f;
 #endif
   for (int j = 0; j < 3; j++) {
-    const float even = g[0][j] + g[2][j], far = g[0][j] / 24.0f + g[2][j] / 6.0f;
-    partial[0][j] = g[0][j] / 4.0f;
-    partial[1][j] = -(even + g[1][j]) / 6.0f;
-    partial[2][j] = -(even - g[1][j]) / 6.0f;
-    partial[3][j] = far + g[1][j] / 12.0f;
-    partial[4][j] = far - g[1][j] / 12.0f;
+    const float even = g[0][j] + g[2][j], far = g[0][j] * (1.0f / 24) + g[2][j] * (1.0f / 6);
+    partial[0][j] = g[0][j] * (1.0f / 4);
+    partial[1][j] = -(even + g[1][j]) * (1.0f / 6);
+    partial[2][j] = -(even - g[1][j]) * (1.0f / 6);
+    partial[3][j] = far + g[1][j] * (1.0f / 12);
+    partial[4][j] = far - g[1][j] * (1.0f / 12);
     partial[5][j] = g[2][j];
   }
   __global float *to = u + ((size_t) (column / NR) * rows + row) * NR + column % NR;
   const size_t step = (size_t) blocks * rows * NR;
   for (int i = 0; i < 6; i++, to += 6 * step) {
-    const float even = partial[i][0] + partial[i][2], far = partial[i][0] / 24.0f + partial[i][2] / 6.0f;
-    to[0] = partial[i][0] / 4.0f;
-    to[step] = -(even + partial[i][1]) / 6.0f;
-    to[2 * step] = -(even - partial[i][1]) / 6.0f;
-    to[3 * step] = far + partial[i][1] / 12.0f;
-    to[4 * step] = far - partial[i][1] / 12.0f;
+    const float even = partial[i][0] + partial[i][2], far = partial[i][0] * (1.0f / 24) + partial[i][2] * (1.0f / 6);
+    to[0] = partial[i][0] * (1.0f / 4);
+    to[step] = -(even + partial[i][1]) * (1.0f / 6);
+    to[2 * step] = -(even - partial[i][1]) * (1.0f / 6);
+    to[3 * step] = far + partial[i][1] * (1.0f / 12);
+    to[4 * step] = far - partial[i][1] * (1.0f / 12);
     to[5 * step] = partial[i][2];
   }
 }
@@ -366,20 +366,20 @@ winograd_filter_gradient (int rows, int columns, __global const float *restrict 
   for (int i = 0; i < 6; i++) {
     __global const float *line = from + i * 6 * step;
     const float u0 = line[0], u5 = line[5 * step];
-    const float s = (line[step] + line[2 * step]) / 6.0f, d = (line[2 * step] - line[step]) / 6.0f;
+    const float s = (line[step] + line[2 * step]) * (1.0f / 6), d = (line[2 * step] - line[step]) * (1.0f / 6);
     const float s2 = line[3 * step] + line[4 * step], d2 = line[3 * step] - line[4 * step];
-    partial[i][0] = u0 / 4.0f - s + s2 / 24.0f;
-    partial[i][1] = d + d2 / 12.0f;
-    partial[i][2] = s2 / 6.0f - s + u5;
+    partial[i][0] = u0 * (1.0f / 4) - s + s2 * (1.0f / 24);
+    partial[i][1] = d + d2 * (1.0f / 12);
+    partial[i][2] = s2 * (1.0f / 6) - s + u5;
   }
   for (int j = 0; j < 3; j++) {
-    const float s = (partial[1][j] + partial[2][j]) / 6.0f, d = (partial[2][j] - partial[1][j]) / 6.0f;
+    const float s = (partial[1][j] + partial[2][j]) * (1.0f / 6), d = (partial[2][j] - partial[1][j]) * (1.0f / 6);
     const float s2 = partial[3][j] + partial[4][j], d2 = partial[3][j] - partial[4][j];
     __global float *to = dw + ((size_t) j * rows + row) * columns + column;
     const size_t down = (size_t) 3 * rows * columns;
-    to[0] = partial[0][j] / 4.0f - s + s2 / 24.0f;
-    to[down] = d + d2 / 12.0f;
-    to[2 * down] = s2 / 6.0f - s + partial[5][j];
+    to[0] = partial[0][j] * (1.0f / 4) - s + s2 * (1.0f / 24);
+    to[down] = d + d2 * (1.0f / 12);
+    to[2 * down] = s2 * (1.0f / 6) - s + partial[5][j];
   }
 }
 #endif
