@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export: a model in the form of others, verified: what the file says is compared with what the engine says, on the
- * device where there is one, else by the reference in C.
+ * export: a model in the form of others, verified: what the file says is compared with what the engine says,
+ * on the device where there is one, else by the reference in C.
  */
 #include "config.h"
 
@@ -33,10 +33,14 @@ static gboolean
 parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &o->format, "onnx, onnx-opset10 (for OpenCV 4), safetensors or c", "FORMAT" },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Where it goes; of the format c the source, with a header beside it", "FILE" },
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, "Compare on pictures of this data set (default: noise)", "DATA" },
-    { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Device to compare with: number, id or part of its name", "DEVICE" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &o->format, "onnx, onnx-opset10 (for OpenCV 4), safetensors or c",
+      "FORMAT" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out,
+      "Where it goes; of the format c the source, with a header beside it", "FILE" },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, "Compare on pictures of this data set (default: noise)",
+      "DATA" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &o->device,
+      "Device to compare with: number, id or part of its name", "DEVICE" },
     G_OPTION_ENTRY_NULL,
   };
   if (!cli_parse (cli, entries, argc, argv, error))
@@ -59,13 +63,15 @@ make_samples (Cli *cli, const Options *o, NnModel *model, char **by, GError **er
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
   }
-  *by = g_strdup (context != NULL ? nn_device_get_name (nn_context_get_device (context)) : "the reference in C");
+  *by = g_strdup (context != NULL ? nn_device_get_name (nn_context_get_device (context))
+                                  : "the reference in C");
   if (context == NULL)
     return nn_export_samples_new_random (model);
   if (o->data == NULL)
     return nn_export_samples_new (context, model, NULL, error);
   g_autoptr (NnDataset) dataset = cli_import (cli, o->data, error);
-  g_autoptr (NnPixels) pixels = dataset != NULL ? nn_export_load_pixels (dataset, model, cli->cancellable, error) : NULL;
+  g_autoptr (NnPixels) pixels
+      = dataset != NULL ? nn_export_load_pixels (dataset, model, cli->cancellable, error) : NULL;
   return pixels != NULL ? nn_export_samples_new (context, model, pixels, error) : NULL;
 }
 
@@ -87,8 +93,9 @@ print_result (Cli *cli, const Options *o, const NnExportSamples *samples, const 
   else if (g_str_equal (o->format, "safetensors"))
     printf ("%s is written and read again: the largest difference of a weight is %.1e\n", o->out, difference);
   else
-    printf ("%s is written and verified on %u pictures: the largest difference of a probability to %s is %.1e\n", o->out,
-            samples->n, by, difference);
+    printf (
+        "%s is written and verified on %u pictures: the largest difference of a probability to %s is %.1e\n",
+        o->out, samples->n, by, difference);
 }
 
 gboolean
@@ -101,7 +108,8 @@ cli_run_export (Cli *cli, int argc, char **argv, GError **error)
     return FALSE;
   const NnExportFormat *format = nn_export_find (options.format, error);
   g_autoptr (NnModel) model = format != NULL ? cli_load_model (argv[1], error) : NULL;
-  g_autoptr (NnExportSamples) samples = model != NULL ? make_samples (cli, &options, model, &by, error) : NULL;
+  g_autoptr (NnExportSamples) samples
+      = model != NULL ? make_samples (cli, &options, model, &by, error) : NULL;
   if (samples == NULL
       || !nn_export_write (model, format, options.out, samples, cli->cancellable, &difference, error))
     return FALSE;

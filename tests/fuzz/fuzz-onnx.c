@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Changes saved models at random, opens them and runs them by the interpreter, for a number of seconds. Meant to be built with the
- * sanitizers:
+/* Changes saved models at random, opens them and runs them by the interpreter, for a number of seconds. Meant to be built
+ * with the sanitizers:
  *
  *   meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
  *   build-asan/tests/fuzz/fuzz-onnx 600 7

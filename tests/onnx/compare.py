@@ -19,7 +19,7 @@ import tempfile
 
 PACKAGES = ["numpy<2", "onnx", "onnxruntime", "opencv-python-headless==4.6.0.66"]
 TOLERANCE = 1e-4
-# OpenCV 4.6 wants the bounds of Clip as attributes, which they no longer are in operator set 13; that is what set 10 is for.
+# OpenCV 4.6 wants the bounds of Clip as attributes, which they no longer are in operator set 13: set 10 is for it.
 ONLY_OLD_IN_OPENCV = ("relu6",)
 SKIP = 77
 

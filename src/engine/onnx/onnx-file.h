@@ -34,8 +34,8 @@ G_BEGIN_DECLS
  */
 GBytes *nn_onnx_to_bytes (NnModel *model, GError **error);
 
-/** nn_onnx_to_bytes_as: the same in either operator set. @verified: (nullable): the value of the metadata of that name, in
- * place of the model's own */
+/** nn_onnx_to_bytes_as: the same in either operator set. @verified: (nullable): the value of the metadata of that
+ * name, in place of the model's own */
 GBytes *nn_onnx_to_bytes_as (NnModel *model, guint opset, const char *verified, GError **error);
 
 /**

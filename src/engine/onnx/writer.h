@@ -75,8 +75,8 @@ void nn_onnx_writer_downgrade (NnOnnxWriter *self);
 const char *nn_onnx_add_layer (NnOnnxWriter *self, NnModel *model, const NnNode *node,
                                const char *const *inputs);
 
-/** nn_onnx_read_window: of a convolution or a pooling: @kernel [2], @strides [2], @pads [4]: top, left, bottom, right. Padding
- * “same” follows from the shapes: as TensorFlow pads, an odd pixel goes to the bottom and the right.
+/** nn_onnx_read_window: of a convolution or a pooling: @kernel [2], @strides [2], @pads [4]: top, left, bottom, right.
+ * Padding “same” follows from the shapes: as TensorFlow pads, an odd pixel goes to the bottom and the right.
  * @size_name: the attribute with the size of the window */
 void nn_onnx_read_window (const NnNode *node, const char *size_name, gint64 *kernel, gint64 *strides, gint64 *pads);
 
