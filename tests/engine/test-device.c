@@ -343,6 +343,7 @@ main (int argc, char *argv[])
   cache = g_dir_make_tmp ("perceptron-test-XXXXXX", &error);
   g_assert_no_error (error);
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_unsetenv ("PERCEPTRON_KEEP_KERNELS");
   g_test_init (&argc, &argv, NULL);
   nn_device_prepare_environment ();
   g_test_add_func ("/device/list", test_list);

@@ -198,8 +198,9 @@ nn_program_cache_free (NnProgramCache *self)
 {
   GHashTableIter iter;
   gpointer value;
+  gboolean keep = g_strcmp0 (g_getenv ("PERCEPTRON_KEEP_KERNELS"), "0") != 0;
   g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  while (keep && g_hash_table_iter_next (&iter, NULL, &value))
     if (((Entry *) value)->built_from_source)
       save_binary (self, value);
   g_hash_table_unref (self->entries);
