@@ -46,6 +46,8 @@ GBytes *nn_onnx_to_bytes_as (NnModel *model, guint opset, const char *verified, 
  * old or the new file, whole. Blocks for the disk.
  */
 gboolean nn_onnx_save (NnModel *model, const char *path, GError **error);
+/** nn_onnx_write_file: the same for what is bytes already */
+gboolean nn_onnx_write_file (const char *path, GBytes *bytes, GError **error);
 
 /**
  * nn_onnx_from_bytes:

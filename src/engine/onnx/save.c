@@ -229,12 +229,8 @@ nn_onnx_to_bytes (NnModel *model, GError **error)
 }
 
 gboolean
-nn_onnx_save (NnModel *model, const char *path, GError **error)
+nn_onnx_write_file (const char *path, GBytes *bytes, GError **error)
 {
-  g_return_val_if_fail (path != NULL, FALSE);
-  g_autoptr (GBytes) bytes = nn_onnx_to_bytes (model, error);
-  if (bytes == NULL)
-    return FALSE;
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
   g_autoptr (GError) local = NULL;
@@ -247,4 +243,12 @@ nn_onnx_save (NnModel *model, const char *path, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+nn_onnx_save (NnModel *model, const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_autoptr (GBytes) bytes = nn_onnx_to_bytes (model, error);
+  return bytes != NULL && nn_onnx_write_file (path, bytes, error);
 }

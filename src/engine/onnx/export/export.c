@@ -49,17 +49,8 @@ nn_export_find (const char *id, GError **error)
 static gboolean
 write_file (const char *path, GBytes *bytes, GError **error)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  g_autoptr (GError) local = NULL;
-  if (!g_file_set_contents_full (path, data, (gssize) size,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-                                 &local)) {
-    g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
-                 _ ("The model can't be saved: %s. Choose another folder or make room on the disk."),
-                 local->message);
+  if (!nn_onnx_write_file (path, bytes, error))
     return FALSE;
-  }
   g_autoptr (GBytes) again = nn_onnx_read_file (path, error);
   if (again == NULL)
     return FALSE;
