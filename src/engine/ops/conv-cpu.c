@@ -122,18 +122,10 @@ plan_forward (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
   return fits;
 }
 
-/* The gradient of the input as a convolution of dz, with every role exchanged. */
 static gboolean
 plan_input (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
 {
-  NnConvGeometry turned = { .groups = g->groups, .group_in = g->group_out, .group_out = g->group_in,
-                            .stride = { 1, 1 }, .activation = NN_ACTIVATION_NONE };
-  for (guint d = 0; d < 2; d++) {
-    turned.in[d] = g->out[d];
-    turned.out[d] = g->in[d];
-    turned.kernel[d] = g->kernel[d];
-    turned.before[d] = g->kernel[d] - 1 - g->before[d];
-  }
+  NnConvGeometry turned = nn_conv_turned (g);
   gboolean fits = plan_forward (ctx, &turned, batch, pass);
   pass->spread[0] = g->stride[0];
   pass->spread[1] = g->stride[1];

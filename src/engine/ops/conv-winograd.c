@@ -66,25 +66,11 @@ make_plan (NnContext *ctx, const NnConvGeometry *g, guint batch, Plan *plan)
   return TRUE;
 }
 
-/* The gradient of the input as a convolution of dz, with every role exchanged. */
-static NnConvGeometry
-turned (const NnConvGeometry *g)
-{
-  NnConvGeometry t = { .kernel = { 3, 3 }, .stride = { 1, 1 }, .groups = 1, .group_in = g->group_out,
-                       .group_out = g->group_in, .activation = NN_ACTIVATION_NONE };
-  for (guint d = 0; d < 2; d++) {
-    t.in[d] = g->out[d];
-    t.out[d] = g->in[d];
-    t.before[d] = 2 - g->before[d];
-  }
-  return t;
-}
-
 gboolean
 nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
 {
   Plan plan;
-  NnConvGeometry back = turned (g);
+  NnConvGeometry back = nn_conv_turned (g);
   return make_plan (ctx, g, batch, &plan) && make_plan (ctx, &back, batch, &plan);
 }
 
@@ -184,7 +170,7 @@ nn_conv_winograd_backward (NnOpArgs *args, const NnConvGeometry *g, GError **err
     return FALSE;
   if (args->dx[0] == NULL)
     return TRUE;
-  NnConvGeometry back = turned (g);
+  NnConvGeometry back = nn_conv_turned (g);
   make_plan (args->ctx, &back, args->batch, &plan);
   return record_forward (args, &plan, TRUE, args->dy, NULL, args->dx[0], error);
 }

@@ -19,6 +19,10 @@ typedef struct {
   gboolean bias;
 } NnConvGeometry;
 
+/** nn_conv_turned: Returns: the gradient of the input as a convolution of dz, with every role exchanged; where @self has a
+ * stride, dz is spread out by it */
+NnConvGeometry nn_conv_turned (const NnConvGeometry *self);
+
 /** nn_conv_options: Returns: the build options that conv.cl and conv-general.cl share */
 GString *nn_conv_options (const NnConvGeometry *self);
 

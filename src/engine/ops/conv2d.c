@@ -129,6 +129,20 @@ infer (NnNode *node, GError **error)
   return TRUE;
 }
 
+NnConvGeometry
+nn_conv_turned (const NnConvGeometry *g)
+{
+  NnConvGeometry turned = { .groups = g->groups, .group_in = g->group_out, .group_out = g->group_in,
+                            .stride = { 1, 1 }, .activation = NN_ACTIVATION_NONE };
+  for (guint d = 0; d < 2; d++) {
+    turned.in[d] = g->out[d];
+    turned.out[d] = g->in[d];
+    turned.kernel[d] = g->kernel[d];
+    turned.before[d] = g->kernel[d] - 1 - g->before[d];
+  }
+  return turned;
+}
+
 GString *
 nn_conv_options (const NnConvGeometry *g)
 {
