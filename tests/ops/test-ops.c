@@ -28,7 +28,7 @@ test_reference (gconstpointer data)
   gboolean done = nn_op_check_reference (trial->context, trial->op_case, &check, &error);
   g_assert_no_error (error);
   g_assert_true (done);
-  report (&check, NN_OP_TOLERANCE);
+  report (&check, nn_op_case_tolerance (trial->op_case));
 }
 
 static void

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @shapes: of its inputs
  * @batch: samples
  * @tiny: small enough for a simulator that is 3,000 times slower than a device
+ * @tolerance: 0, or what takes the place of NN_OP_TOLERANCE: Winograd's transformations are off by some 2e-6 of the sums,
+ *   which is more of what a function like tanh makes of large ones
  */
 typedef struct {
   const char *op;
@@ -19,6 +21,7 @@ typedef struct {
   NnShape shapes[2];
   guint batch;
   gboolean tiny;
+  double tolerance;
 } NnOpCase;
 
 /** nn_op_cases: Returns: the table, ended by a row without an operator */

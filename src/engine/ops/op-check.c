@@ -64,6 +64,12 @@ check_mode (NnContext *context, const NnOpCase *op_case, gboolean training, NnOp
   return nn_context_finish (context, error);
 }
 
+double
+nn_op_case_tolerance (const NnOpCase *self)
+{
+  return self->tolerance > 0 ? self->tolerance : NN_OP_TOLERANCE;
+}
+
 gboolean
 nn_op_check_reference (NnContext *context, const NnOpCase *op_case, NnOpCheck *check, GError **error)
 {

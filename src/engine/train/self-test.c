@@ -72,7 +72,7 @@ run_row (NnContext *context, NnSelfTestResult *result, NnSelfTestFunc on_result,
   gboolean done;
   if (result->index < n_ops) {
     const NnOpCase *op_case = &nn_op_cases ()[result->index];
-    result->tolerance = NN_OP_TOLERANCE;
+    result->tolerance = nn_op_case_tolerance (op_case);
     done = nn_op_check_reference (context, op_case, &result->check, &error);
   } else {
     const NnNetCheck *row = &nn_net_checks ()[result->index - n_ops];
