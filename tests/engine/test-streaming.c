@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sets that the device doesn't hold: streamed in chunks of any size, a run gives the same model, byte by byte. */
 #include "test-context.h"
+#include "toy-model.h"
 
 #include "base/error.h"
 #include "base/random.h"
@@ -29,19 +30,6 @@ make_pixels (gsize n, guint64 seed)
   for (gsize i = 0; i < n; i++)
     labels[i] = (gint32) nn_random_below (&random, 3);
   return nn_pixels_new_from_data (&spec, n, data, labels);
-}
-
-static NnModel *
-make_model (const char *preset, NnPixels *pixels)
-{
-  g_autoptr (GError) error = NULL;
-  const NnShape input = NN_SHAPE (SIDE, SIDE, 1);
-  g_autoptr (NnGraph) graph = nn_graph_new_from_preset (preset, &input, 3, &error);
-  g_assert_no_error (error);
-  NnModel *model = nn_model_new (graph, NULL);
-  nn_model_init_weights (model, 1);
-  nn_preparation_measure (pixels, nn_model_get_preprocess (model));
-  return model;
 }
 
 /* The last epoch's metrics and the most device memory that the run took go to @metrics and @bytes. */
@@ -80,7 +68,7 @@ static void
 test_same_bytes (gconstpointer preset)
 {
   g_autoptr (NnPixels) pixels = make_pixels (211, 1), val = make_pixels (101, 2);
-  g_autoptr (NnModel) start = make_model (preset, pixels);
+  g_autoptr (NnModel) start = toy_model_new (preset, SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 16;
   config.epochs = 3;
@@ -104,7 +92,7 @@ test_memory_is_bounded (void)
 {
   const gsize n = 5000, chunk = 64 * PICTURE;
   g_autoptr (NnPixels) pixels = make_pixels (n, 1);
-  g_autoptr (NnModel) start = make_model ("perceptron", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("perceptron", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 32;
   config.epochs = 1;
@@ -124,7 +112,7 @@ test_stops_and_goes_on (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NnPixels) pixels = make_pixels (400, 1);
-  g_autoptr (NnModel) start = make_model ("mlp", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("mlp", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 8;
   config.epochs = 1;

@@ -2,6 +2,7 @@
 /* Whole networks and whole runs on a device: forward and gradients against the reference, learning, the same bytes for
  * the same seed, runs that run away. */
 #include "test-context.h"
+#include "toy-model.h"
 
 #include "base/error.h"
 #include "base/random.h"
@@ -165,19 +166,6 @@ make_pixels (gsize n, guint64 seed)
   return nn_pixels_new_from_data (&spec, n, data, labels);
 }
 
-static NnModel *
-make_model (const char *preset, NnPixels *pixels)
-{
-  g_autoptr (GError) error = NULL;
-  const NnShape input = NN_SHAPE (SIDE, SIDE, 1);
-  g_autoptr (NnGraph) graph = nn_graph_new_from_preset (preset, &input, 3, &error);
-  g_assert_no_error (error);
-  NnModel *model = nn_model_new (graph, NULL);
-  nn_model_init_weights (model, 1);
-  nn_preparation_measure (pixels, nn_model_get_preprocess (model));
-  return model;
-}
-
 /* Trains, a little at a time; returns the model. */
 static NnModel *
 train (NnModel *start, NnPixels *pixels, NnPixels *val, const NnTrainConfig *config, double slice, double *accuracy)
@@ -201,7 +189,7 @@ static void
 test_learns (gconstpointer preset)
 {
   g_autoptr (NnPixels) pixels = make_pixels (1000, 1), val = make_pixels (333, 2);
-  g_autoptr (NnModel) start = make_model (preset, pixels);
+  g_autoptr (NnModel) start = toy_model_new (preset, SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 64;
   config.epochs = 6;
@@ -228,7 +216,7 @@ static void
 test_deterministic (gconstpointer preset)
 {
   g_autoptr (NnPixels) pixels = make_pixels (200, 1), val = make_pixels (50, 2);
-  g_autoptr (NnModel) start = make_model (preset, pixels);
+  g_autoptr (NnModel) start = toy_model_new (preset, SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 32;
   config.epochs = 2;
@@ -265,7 +253,7 @@ static void
 test_others (void)
 {
   g_autoptr (NnPixels) pixels = make_pixels (200, 1), val = make_pixels (100, 2);
-  g_autoptr (NnModel) start = make_model ("convnet", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("convnet", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 100;
   config.epochs = 2;
@@ -284,7 +272,7 @@ static void
 test_goes_on (void)
 {
   g_autoptr (NnPixels) pixels = make_pixels (200, 1), val = make_pixels (50, 2);
-  g_autoptr (NnModel) start = make_model ("mlp", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("mlp", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 32;
   config.epochs = 4;
@@ -329,7 +317,7 @@ static void
 test_runs_away (void)
 {
   g_autoptr (NnPixels) pixels = make_pixels (200, 1);
-  g_autoptr (NnModel) start = make_model ("mlp", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("mlp", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 32;
   config.epochs = 30;
@@ -349,7 +337,7 @@ static void
 test_early_stopping_and_extension (void)
 {
   g_autoptr (NnPixels) pixels = make_pixels (100, 1), val = make_pixels (100, 5);
-  g_autoptr (NnModel) start = make_model ("mlp", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("mlp", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 128; /* more than there are */
   config.epochs = 400;
@@ -391,7 +379,7 @@ static void
 test_predicts_while_training (void)
 {
   g_autoptr (NnPixels) pixels = make_pixels (300, 1);
-  g_autoptr (NnModel) start = make_model ("mlp", pixels);
+  g_autoptr (NnModel) start = toy_model_new ("mlp", SIDE, pixels);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.batch = 16;
   g_autoptr (GError) error = NULL;
