@@ -37,12 +37,13 @@ add_rows (JsonBuilder *builder, const NnProfile *profile, const char *name, cons
 }
 
 static void
-add_json (JsonBuilder *builder, const NnProfile *profile, const NnBenchmarkCase *item, const char *device)
+add_json (JsonBuilder *builder, const NnProfile *profile, const NnBenchmarkCase *item, gboolean latency,
+          const char *device)
 {
   json_builder_begin_object (builder);
   cli_json_string (builder, "net", item->name);
   cli_json_string (builder, "device", device);
-  cli_json_int (builder, "batch", item->batch);
+  cli_json_int (builder, "batch", latency ? 1 : item->batch);
   cli_json_double (builder, "ms", profile->step_ms);
   cli_json_double (builder, "sum_ms", profile->sum_ms);
   cli_json_double (builder, "gap_ms", profile->step_ms - profile->sum_ms);
@@ -66,9 +67,12 @@ print_rows (const NnProfile *profile, const GArray *rows, gboolean kernels)
 }
 
 static void
-print_tables (const NnProfile *profile, const NnBenchmarkCase *item, const char *device)
+print_tables (const NnProfile *profile, const NnBenchmarkCase *item, gboolean latency, const char *device)
 {
-  printf ("%s, a training step of %s at batch %u\n\n", device, item->name, item->batch);
+  if (latency)
+    printf ("%s, one picture through %s, from host to host\n\n", device, item->name);
+  else
+    printf ("%s, a training step of %s at batch %u\n\n", device, item->name, item->batch);
   print_rows (profile, profile->passes, FALSE);
   putchar ('\n');
   print_rows (profile, profile->kernels, TRUE);
@@ -82,13 +86,15 @@ cli_bench_profile (Cli *cli, const CliBenchOptions *options, NnContext *context,
 {
   NnDevice *device = nn_context_get_device (context);
   g_autoptr (NnProfile) profile
-      = nn_benchmark_profile (context, item->preset, &item->input, item->n_classes, item->batch, options->seconds,
-                              cli->cancellable, NULL, NULL, error);
+      = options->latency ? nn_benchmark_profile_latency (context, item->preset, &item->input, item->n_classes,
+                                                         options->seconds, cli->cancellable, error)
+                         : nn_benchmark_profile (context, item->preset, &item->input, item->n_classes, item->batch,
+                                                 options->seconds, cli->cancellable, NULL, NULL, error);
   if (profile == NULL)
     return FALSE;
   if (cli->json)
-    add_json (builder, profile, item, nn_device_get_id (device));
+    add_json (builder, profile, item, options->latency, nn_device_get_id (device));
   else
-    print_tables (profile, item, nn_device_get_name (device));
+    print_tables (profile, item, options->latency, nn_device_get_name (device));
   return TRUE;
 }

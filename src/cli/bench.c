@@ -232,11 +232,12 @@ static gboolean
 check_kind (Cli *cli, const CliBenchOptions *o, GError **error)
 {
   const int tables = o->profile + (o->peak || o->kernels) + (o->scale != NULL);
-  if (o->latency + tables <= 1 && !(cli->lines && tables))
+  const gboolean alone = o->latency + tables <= 1 || (o->latency && o->profile && tables == 1);
+  if (alone && !(cli->lines && tables))
     return o->scale == NULL || cli_bench_check_scale (o, error);
   g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT,
                        "--latency, --profile, --scale and --peak or --kernels measure different things, and --lines "
-                       "tells none but the first; leave out all but one.");
+                       "tells none but the first; leave out all but one (--latency --profile go together).");
   return FALSE;
 }
 

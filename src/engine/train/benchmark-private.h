@@ -2,6 +2,7 @@
 #pragma once
 
 #include "train/benchmark.h"
+#include "train/predictor.h"
 #include "train/step.h"
 
 G_BEGIN_DECLS
@@ -53,5 +54,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnBenchmarkTraining, nn_benchmark_training_free)
 
 /** nn_benchmark_training_step: one whole step of @training, waited for: a NnMeasured */
 gboolean nn_benchmark_training_step (gpointer training, double *milliseconds, GError **error);
+
+/** NnBenchmarkAnswer: a network that classifies one picture at a time */
+typedef struct {
+  NnModel *model;
+  NnPredictor *predictor;
+  guint8 *pixels;
+  float *probabilities;
+} NnBenchmarkAnswer;
+
+NnBenchmarkAnswer *nn_benchmark_answer_new (NnContext *context, const char *preset, const NnShape *input,
+                                            guint n_classes, GError **error);
+void nn_benchmark_answer_free (NnBenchmarkAnswer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnBenchmarkAnswer, nn_benchmark_answer_free)
+
+/** nn_benchmark_answer_run: one picture, from host to host: a NnMeasured */
+gboolean nn_benchmark_answer_run (gpointer answer, double *milliseconds, GError **error);
 
 G_END_DECLS

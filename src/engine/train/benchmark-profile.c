@@ -72,27 +72,58 @@ fill_gflops (NnProfile *self, NnGraph *graph, guint batch)
   }
 }
 
-NnProfile *
-nn_benchmark_profile (NnContext *context, const char *preset, const NnShape *input, guint n_classes, guint batch,
-                      double seconds, GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
+/* Measures @run twice, the second time each of its launches. */
+static NnProfile *
+measure (NnContext *context, const NnMeasuring *how, NnMeasured run, gpointer data, GError **error)
 {
-  const NnMeasuring how = { seconds, cancellable, progress, data };
   NnBenchmark wall = { 0 }, profiled = { 0 };
-  g_autoptr (NnBenchmarkTraining) training = nn_benchmark_training_new (context, preset, input, n_classes, batch, error);
-  if (training == NULL || !nn_measuring_run (&how, nn_benchmark_training_step, training, &wall, error)
-      || !nn_context_set_profiling (context, TRUE, error)
-      || !nn_measuring_run (&how, nn_benchmark_training_step, training, &profiled, error)
-      || !nn_context_set_profiling (context, FALSE, error))
+  if (!nn_measuring_run (how, run, data, &wall, error) || !nn_context_set_profiling (context, TRUE, error)
+      || !nn_measuring_run (how, run, data, &profiled, error) || !nn_context_set_profiling (context, FALSE, error))
     return NULL;
-  NnCommands *commands = training->step->commands[0];
   NnProfile *self = profile_new ();
   self->step_ms = wall.ms;
+  return self;
+}
+
+static void
+add_commands (NnProfile *self, NnCommands *commands)
+{
   for (guint i = 0; i < nn_commands_get_length (commands); i++) {
     NnCommandProfile command = nn_commands_get_profile (commands, i);
     add (self, self->passes, &command, NULL);
     add (self, self->kernels, &command, command.kernel);
     self->sum_ms += command.ms;
   }
+}
+
+NnProfile *
+nn_benchmark_profile (NnContext *context, const char *preset, const NnShape *input, guint n_classes, guint batch,
+                      double seconds, GCancellable *cancellable, NnProgressFunc progress, gpointer data, GError **error)
+{
+  const NnMeasuring how = { seconds, cancellable, progress, data };
+  g_autoptr (NnBenchmarkTraining) training = nn_benchmark_training_new (context, preset, input, n_classes, batch, error);
+  if (training == NULL)
+    return NULL;
+  NnProfile *self = measure (context, &how, nn_benchmark_training_step, training, error);
+  if (self == NULL)
+    return NULL;
+  add_commands (self, training->step->commands[0]);
   fill_gflops (self, nn_model_get_graph (training->model), batch);
+  return self;
+}
+
+NnProfile *
+nn_benchmark_profile_latency (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
+                              double seconds, GCancellable *cancellable, GError **error)
+{
+  const NnMeasuring how = { seconds, cancellable, NULL, NULL };
+  g_autoptr (NnBenchmarkAnswer) answer = nn_benchmark_answer_new (context, preset, input, n_classes, error);
+  if (answer == NULL)
+    return NULL;
+  NnProfile *self = measure (context, &how, nn_benchmark_answer_run, answer, error);
+  if (self == NULL)
+    return NULL;
+  add_commands (self, nn_predictor_get_commands (answer->predictor));
+  fill_gflops (self, nn_model_get_graph (answer->model), 1);
   return self;
 }

@@ -44,6 +44,16 @@ typedef struct {
 NnProfile *nn_benchmark_profile (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
                                  guint batch, double seconds, GCancellable *cancellable, NnProgressFunc progress,
                                  gpointer data, GError **error);
+
+/**
+ * nn_benchmark_profile_latency:
+ *
+ * The same of one picture's way from the host to the host; nn_benchmark_latency() tells its time alone.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+NnProfile *nn_benchmark_profile_latency (NnContext *context, const char *preset, const NnShape *input, guint n_classes,
+                                         double seconds, GCancellable *cancellable, GError **error);
 void nn_profile_free (NnProfile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnProfile, nn_profile_free)
 

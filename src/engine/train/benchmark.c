@@ -217,16 +217,33 @@ nn_benchmark_training (NnContext *context, const char *preset, const NnShape *in
   return TRUE;
 }
 
-typedef struct {
-  NnPredictor *predictor;
-  guint8 *pixels;
-  float *probabilities;
-} Answer;
-
-static gboolean
-run_answer (gpointer data, double *milliseconds, GError **error)
+NnBenchmarkAnswer *
+nn_benchmark_answer_new (NnContext *context, const char *preset, const NnShape *input, guint n_classes, GError **error)
 {
-  Answer *self = data;
+  g_autoptr (NnBenchmarkAnswer) self = g_new0 (NnBenchmarkAnswer, 1);
+  self->model = nn_benchmark_create_model (preset, input, n_classes, error);
+  self->predictor = self->model != NULL ? nn_predictor_new (context, self->model, 1, error) : NULL;
+  if (self->predictor == NULL)
+    return NULL;
+  self->pixels = g_malloc0 (nn_shape_size (input));
+  self->probabilities = g_new0 (float, n_classes);
+  return g_steal_pointer (&self);
+}
+
+void
+nn_benchmark_answer_free (NnBenchmarkAnswer *self)
+{
+  g_clear_pointer (&self->predictor, nn_predictor_free);
+  g_clear_pointer (&self->model, nn_model_unref);
+  g_free (self->pixels);
+  g_free (self->probabilities);
+  g_free (self);
+}
+
+gboolean
+nn_benchmark_answer_run (gpointer answer, double *milliseconds, GError **error)
+{
+  NnBenchmarkAnswer *self = answer;
   gint64 start = g_get_monotonic_time ();
   if (!nn_predictor_run (self->predictor, self->pixels, 1, self->probabilities, error))
     return FALSE;
@@ -240,16 +257,10 @@ nn_benchmark_latency (NnContext *context, const char *preset, const NnShape *inp
                       GError **error)
 {
   const NnMeasuring how = { seconds, cancellable, progress, data };
-  g_autoptr (NnModel) model = nn_benchmark_create_model (preset, input, n_classes, error);
-  g_autoptr (NnPredictor) predictor = model != NULL ? nn_predictor_new (context, model, 1, error) : NULL;
-  if (predictor == NULL)
-    return FALSE;
-  g_autofree guint8 *pixels = g_malloc0 (nn_shape_size (input));
-  g_autofree float *probabilities = g_new0 (float, n_classes);
-  Answer answer = { predictor, pixels, probabilities };
-  if (!nn_measuring_run (&how, run_answer, &answer, result, error))
+  g_autoptr (NnBenchmarkAnswer) answer = nn_benchmark_answer_new (context, preset, input, n_classes, error);
+  if (answer == NULL || !nn_measuring_run (&how, nn_benchmark_answer_run, answer, result, error))
     return FALSE;
   result->device_bytes = nn_context_get_memory_used (context);
-  nn_benchmark_fill_rates (result, model, 1, 1);
+  nn_benchmark_fill_rates (result, answer->model, 1, 1);
   return TRUE;
 }

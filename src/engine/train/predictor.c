@@ -90,3 +90,9 @@ nn_predictor_run (NnPredictor *self, const guint8 *pixels, gsize n, float *proba
   }
   return TRUE;
 }
+
+NnCommands *
+nn_predictor_get_commands (NnPredictor *self)
+{
+  return self->commands;
+}

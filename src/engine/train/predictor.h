@@ -26,4 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPredictor, nn_predictor_free)
  */
 gboolean nn_predictor_run (NnPredictor *self, const guint8 *pixels, gsize n, float *probabilities, GError **error);
 
+/** nn_predictor_get_commands: (transfer none): what a batch launches, for measuring */
+NnCommands *nn_predictor_get_commands (NnPredictor *self);
+
 G_END_DECLS
