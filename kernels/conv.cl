@@ -17,7 +17,9 @@
  *
  * Options: IN_H IN_W OUT_H OUT_W KH KW SH SW PH PW DH DW GROUPS, GIN and GOUT channels of a group; ROWS x COLS output
  * pixels a patch; VW floats a vector, NV vectors a block (NR = NV·VW output channels); TILE pixels (conv_forward) or rows
- * of dw (conv_weights) of a register tile. One of PACK, FORWARD, WEIGHTS, REDUCE chooses the kernel. */
+ * of dw (conv_weights) of a register tile. One of PACK, FORWARD, WEIGHTS, REDUCE chooses the kernel. POOL: conv_forward
+ * keeps of y the largest of each 2x2 pixels only, as max_pool in pool.cl does; ROWS and COLS are even where there is more
+ * than one band, and GOUT is a multiple of NR. */
 
 #include "vector.clh"
 
@@ -122,11 +124,32 @@ conv_pack (int taps, int groups, int group_in, int group_out, __global const flo
 
 #ifdef FORWARD
 /* Group (u, b): unit u (a band of a picture), block b of output channels. */
+#ifdef POOL
+/* The largest of each 2x2 of two rows of pixels. */
+inline void
+pool_rows (__global float *restrict y, __local const float *restrict two, int columns)
+{
+  for (int x = 0; x + 1 < columns; x += 2, y += OUT_C, two += 2 * NR)
+#pragma unroll
+    for (int j = 0; j < NR; j += VW) {
+      const vec a = VLOAD (two + j), b = VLOAD (two + NR + j);
+      const vec c = VLOAD (two + COLS * NR + j), d = VLOAD (two + COLS * NR + NR + j);
+      VSTORE (LARGER (LARGER (a, b), LARGER (c, d)), y + j);
+    }
+}
+#endif
+
 __kernel __attribute__ ((reqd_work_group_size (1, 1, 1))) void
 conv_forward (__global const float *restrict x, __global const float *restrict panels,
               __global const float *restrict bias, __global float *restrict y)
 {
   __local float patch[PATCH_H * PATCH_W * GIN] __attribute__ ((aligned (64)));
+#ifdef POOL
+  __local float two[2 * COLS * NR] __attribute__ ((aligned (64)));
+#define OUT_STEP NR
+#else
+#define OUT_STEP OUT_C
+#endif
   const int unit = get_group_id (0), b = get_group_id (1), n = unit / (BANDS_Y * BANDS_X);
   const int y0 = unit / BANDS_X % BANDS_Y * ROWS, x0 = unit % BANDS_X * COLS;
   const int rows = min (ROWS, OUT_H - y0), columns = min (COLS, OUT_W - x0);
@@ -134,7 +157,7 @@ conv_forward (__global const float *restrict x, __global const float *restrict p
   __global const float *panel = panels + (size_t) b * (DEPTH * NR);
   load_patch (patch, x, n, b / BLOCKS, y0, x0, rows);
 
-  for (int oy = 0; oy < rows; oy++)
+  for (int oy = 0; oy < rows; oy++) {
     for (int at = 0; at < columns; at += TILE) {
       const int ox = max (0, min (at, columns - TILE)); /* the last tile overlaps the one before it */
       vec acc[TILE][NV];
@@ -160,7 +183,11 @@ conv_forward (__global const float *restrict x, __global const float *restrict p
           }
         }
       }
+#ifdef POOL
+      __local float *out = two + (oy % 2 * COLS + ox) * NR;
+#else
       __global float *out = y + ((size_t) (n * OUT_H + y0 + oy) * OUT_W + x0 + ox) * OUT_C + co;
+#endif
       if (channels == NR) {
 #pragma unroll
         for (int j = 0; j < NV; j++) {
@@ -172,7 +199,7 @@ conv_forward (__global const float *restrict x, __global const float *restrict p
 #pragma unroll
           for (int i = 0; i < TILE; i++)
             if (ox + i < columns)
-              VSTORE (ACTIVATE (acc[i][j] + add), out + i * OUT_C + j * VW);
+              VSTORE (ACTIVATE (acc[i][j] + add), out + i * OUT_STEP + j * VW);
         }
       } else {
         float part[NR];
@@ -184,14 +211,19 @@ conv_forward (__global const float *restrict x, __global const float *restrict p
               VSTORE (acc[i][j], part + j * VW);
             for (int j = 0; j < channels; j++) {
 #ifdef BIAS
-              out[i * OUT_C + j] = ACTIVATE (part[j] + bias[co + j]);
+              out[i * OUT_STEP + j] = ACTIVATE (part[j] + bias[co + j]);
 #else
-              out[i * OUT_C + j] = ACTIVATE (part[j]);
+              out[i * OUT_STEP + j] = ACTIVATE (part[j]);
 #endif
             }
           }
       }
     }
+#ifdef POOL
+    if (oy % 2 == 1)
+      pool_rows (y + ((size_t) (n * (OUT_H / 2) + (y0 + oy) / 2) * (OUT_W / 2) + x0 / 2) * OUT_C + co, two, columns);
+#endif
+  }
 }
 #endif
 

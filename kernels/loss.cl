@@ -21,20 +21,6 @@ row_sum (uint classes, __global const float *z, float *largest, uint *where)
   return sum;
 }
 
-__kernel void
-softmax (uint batch, uint classes, __global const float *restrict logits, __global float *restrict probabilities)
-{
-  uint i = get_global_id (0);
-  if (i >= batch)
-    return;
-  __global const float *z = logits + i * classes;
-  float m;
-  uint best;
-  float sum = row_sum (classes, z, &m, &best);
-  for (uint c = 0; c < classes; c++)
-    probabilities[i * classes + c] = exp (z[c] - m) / sum;
-}
-
 /* Loss and hit of row i; Returns: whether it counts: a sample labelled -1 is padding, with no loss, no hit, no gradient. */
 inline bool
 score_row (uint i, uint classes, __global const float *z, int label, __global float *sample_loss,

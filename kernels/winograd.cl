@@ -20,7 +20,8 @@
  *
  * Layout: pictures NHWC, weights HWIO; tiles are numbered through the batch, row by row. One work-item a work-group.
  * Options: IN_H IN_W OUT_H OUT_W PH PW; GIN >= MR and GOUT channels, multiples of VW; VW floats a vector, NV vectors a
- * block (NR = NV VW); MR rows of a register tile; BLOCK tiles a work-group. */
+ * block (NR = NV VW); MR rows of a register tile; BLOCK tiles a work-group; POOL: winograd_forward keeps of y the largest
+ * of each 2x2 pixels only, as max_pool in pool.cl does. */
 
 #include "vector.clh"
 
@@ -175,17 +176,36 @@ store_tile (__local const float *m, size_t step, __global float *restrict y, uin
       d[i] = VLOAD (m + (i * 6 + j) * step);
     transform_output (d, columns[j]);
   }
+#ifdef POOL
+  vec above[4];
+#endif
   for (int i = 0; i < 4 && y0 + i < OUT_H; i++) {
     vec d[6], row[4];
 #pragma unroll
     for (int j = 0; j < 6; j++)
       d[j] = columns[j][i];
     transform_output (d, row);
+#ifdef POOL
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+      row[j] = ACTIVATE (row[j] + add);
+      if (i % 2 == 0)
+        above[j] = row[j];
+    }
+    if (i % 2 == 0)
+      continue;
+    __global float *out = y + ((size_t) (n * (OUT_H / 2) + (y0 + i) / 2) * (OUT_W / 2) + x0 / 2) * GOUT;
+#pragma unroll
+    for (int j = 0; j < 4; j += 2)
+      if (x0 + j + 1 < OUT_W)
+        VSTORE (LARGER (LARGER (above[j], above[j + 1]), LARGER (row[j], row[j + 1])), out + j / 2 * GOUT);
+#else
     __global float *out = y + ((size_t) (n * OUT_H + y0 + i) * OUT_W + x0) * GOUT;
 #pragma unroll
     for (int j = 0; j < 4; j++)
       if (x0 + j < OUT_W)
         VSTORE (ACTIVATE (row[j] + add), out + j * GOUT);
+#endif
   }
 }
 

@@ -56,6 +56,23 @@ test_every_op_has_cases (void)
   }
 }
 
+/* A convolution that pools as well must not go unnoticed: kernels for CPUs do it in some of the rows. */
+static void
+test_some_rows_pool (gconstpointer data)
+{
+  NnContext *context = (NnContext *) data;
+  guint pooled = 0;
+  for (const NnOpCase *row = nn_op_cases (); row->op && pooled == 0; row++) {
+    g_autoptr (GError) error = NULL;
+    NnOpCheck check;
+    if (!row->tiny || !g_str_equal (row->op, "conv2d"))
+      continue;
+    g_assert_true (nn_op_check_reference (context, row, &check, &error));
+    pooled += check.pooled;
+  }
+  g_assert_cmpuint (pooled > 0, ==, nn_context_is_cpu (context));
+}
+
 static void
 add_tests (GPtrArray *trials, NnContext *context, const char *device)
 {
@@ -86,6 +103,7 @@ main (int argc, char **argv)
   g_autoptr (NnContext) context = test_context_new ();
   g_autofree char *name = g_strdelimit (g_strdup (nn_device_get_name (nn_context_get_device (context))), "/", '|');
   add_tests (trials, context, name);
+  g_test_add_data_func ("/ops/some-rows-pool", context, test_some_rows_pool);
   g_test_add_func ("/ops/every-operator-has-cases", test_every_op_has_cases);
   return g_test_run ();
 }

@@ -106,16 +106,28 @@ nn_buffer_get_context (NnBuffer *self)
   return self->context;
 }
 
-gboolean
-nn_buffer_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GError **error)
+static gboolean
+write_data (NnBuffer *self, cl_bool wait, gsize offset, const void *data, gsize bytes, GError **error)
 {
   g_return_val_if_fail (offset + bytes <= self->size, FALSE);
-  cl_int status = clEnqueueWriteBuffer (nn_context_get_queue (self->context), self->mem, CL_TRUE, offset, bytes, data, 0,
-                                        NULL, NULL);
+  cl_int status = clEnqueueWriteBuffer (nn_context_get_queue (self->context), self->mem, wait, offset, bytes, data, 0, NULL,
+                                        NULL);
   if (status != CL_SUCCESS)
     return nn_error_set_cl (error, status, _ ("Could not copy data to “%s”"),
                             nn_device_get_name (nn_context_get_device (self->context)));
   return TRUE;
+}
+
+gboolean
+nn_buffer_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GError **error)
+{
+  return write_data (self, CL_TRUE, offset, data, bytes, error);
+}
+
+gboolean
+nn_buffer_start_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GError **error)
+{
+  return write_data (self, CL_FALSE, offset, data, bytes, error);
 }
 
 gboolean

@@ -69,6 +69,8 @@ gsize nn_buffer_get_size (NnBuffer *self);
 NnContext *nn_buffer_get_context (NnBuffer *self);
 /** nn_buffer_write, nn_buffer_read: block until done */
 gboolean nn_buffer_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GError **error);
+/** nn_buffer_start_write: enqueues; @data has to stay as it is until something enqueued later has been waited for */
+gboolean nn_buffer_start_write (NnBuffer *self, gsize offset, const void *data, gsize bytes, GError **error);
 gboolean nn_buffer_read (NnBuffer *self, gsize offset, void *data, gsize bytes, GError **error);
 /** nn_buffer_zero: enqueues; does not wait */
 gboolean nn_buffer_zero (NnBuffer *self, GError **error);

@@ -272,8 +272,10 @@ nn_gather_record (NnCommands *commands, const NnGather *gather, GError **error)
       plan.thickness ? " -D THICKNESS" : "",
       varied && augment->border == NN_BORDER_REFLECT ? " -D BORDER_REFLECT" : "",
       varied && augment->centred ? " -D CENTRED" : "");
-  plan.indices = nn_tensor_new (plan.context, NN_DTYPE_INT32, gather->batch, error);
-  if (plan.indices == NULL || (plan.norm = upload_norm (&plan, error)) == NULL || !record_indices (&plan, error))
+  plan.indices = gather->indices != NULL ? nn_tensor_ref (gather->indices)
+                                         : nn_tensor_new (plan.context, NN_DTYPE_INT32, gather->batch, error);
+  if (plan.indices == NULL || (plan.norm = upload_norm (&plan, error)) == NULL
+      || (gather->indices == NULL && !record_indices (&plan, error)))
     return FALSE;
   return varied ? record_augmented (&plan, error) : record_plain (&plan, error);
 }

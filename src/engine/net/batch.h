@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @augment: (nullable): NULL takes the crop in the middle, unchanged
  * @order: int32: indices of samples in the order of the epoch; slot i of a batch takes order[step[2] · batch + i]
  * @step: uint32[4] as NnOpArgs has it, [0] steps done so far, [1] the seed, and [2] the step within the epoch
+ * @indices: (nullable): int32 [@batch]: the samples of every batch, where they are always the same; @order isn't read then
  * @batch: samples in a batch
  * @x: (out): float32 [@batch][@input]
  * @labels_out: (nullable): (out): int32 [@batch]
@@ -33,6 +34,7 @@ typedef struct {
   const NnAugment *augment;
   NnTensor *order;
   NnTensor *step;
+  NnTensor *indices;
   guint batch;
   NnTensor *x;
   NnTensor *labels_out;

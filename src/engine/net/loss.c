@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/loss.h"
 
+#include <math.h>
+
 NnMetrics *
 nn_metrics_new (NnContext *context, guint rows, GError **error)
 {
@@ -32,15 +34,18 @@ nn_loss_record (NnCommands *commands, const NnLoss *loss, GError **error)
   return nn_commands_launch (commands, &launch, args, G_N_ELEMENTS (args) - (loss->grad == NULL), error);
 }
 
-gboolean
-nn_softmax_record (NnCommands *commands, guint batch, guint classes, NnTensor *logits, NnTensor *probabilities,
-                   GError **error)
+void
+nn_softmax (float *values, gsize rows, guint classes)
 {
-  NnLaunch launch = { .file = "loss.cl", .kernel = "softmax", .dims = 1, .label = "softmax" };
-  nn_commands_linear (nn_commands_get_context (commands), batch, launch.global, launch.local);
-  return nn_commands_launch (commands, &launch,
-                             NN_ARGS (NN_UINT (batch), NN_UINT (classes), NN_TENSOR (logits), NN_TENSOR (probabilities)),
-                             error);
+  for (float *z = values, *end = values + rows * classes; z < end; z += classes) {
+    float largest = z[0], sum = 0;
+    for (guint c = 1; c < classes; c++)
+      largest = MAX (largest, z[c]);
+    for (guint c = 0; c < classes; c++)
+      sum += z[c] = expf (z[c] - largest);
+    for (guint c = 0; c < classes; c++)
+      z[c] /= sum;
+  }
 }
 
 gboolean

@@ -226,6 +226,15 @@ prepare (NnNetwork *self, GError **error)
   return TRUE;
 }
 
+/* The node together with the pooling that follows it, if it can: @done. */
+static gboolean
+record_pooled (NnNetwork *self, const NnOpArgs *args, gboolean *done, GError **error)
+{
+  NnOpArgs pooled = *args;
+  pooled.y = self->tensors[args->node->index + 1].y;
+  return args->node->op->forward_pooled (&pooled, done, error);
+}
+
 gboolean
 nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error)
 {
@@ -234,7 +243,12 @@ nn_network_record_forward (NnNetwork *self, NnCommands *commands, GError **error
     NnOpArgs args = make_args (self, node, commands);
     nn_scratch_release (self->scratch);
     nn_commands_set_section (commands, node->name, "forward");
-    if (!node->op->forward (&args, error))
+    gboolean pooled = FALSE;
+    if (self->plan->nodes[i].pools_next && !record_pooled (self, &args, &pooled, error))
+      return failed (node, error);
+    if (pooled)
+      i++;
+    else if (!node->op->forward (&args, error))
       return failed (node, error);
   }
   nn_commands_set_section (commands, NULL, NULL);

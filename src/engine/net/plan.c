@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/plan.h"
 
+#include "ops/pool.h"
+
 static gsize
 float_bytes (guint batch, const NnShape *shape)
 {
@@ -27,6 +29,17 @@ find_consumers (NnPlan *self, const NnGraph *graph)
     NnNodePlan *plan = &self->nodes[i];
     plan->shares_input = g_str_equal (node->op->id, "flatten");
     plan->shares_gradient = plan->shares_input && self->nodes[node->inputs[0]->index].n_consumers == 1;
+  }
+}
+
+/* Where nobody asks for what lies between, a pooling is done by the node before it. */
+static void
+find_poolings (NnPlan *self, const NnGraph *graph)
+{
+  for (guint i = self->first + 1; i < self->last; i++) {
+    const NnNode *node = nn_graph_get_node (graph, i), *next = nn_graph_get_node (graph, i + 1);
+    self->nodes[i].pools_next = node->op->forward_pooled != NULL && self->nodes[i].n_consumers == 1
+                                && next->inputs[0] == node && nn_pool_is_halving (next);
   }
 }
 
@@ -79,7 +92,7 @@ find_lives (NnPlan *self, const NnGraph *graph, guint batch, gboolean training)
     for (guint k = 0; i > first && k < node->n_inputs; k++) {
       guint input = node->inputs[k]->index;
       guint of_y = owner (self, graph, input, FALSE), of_dy = owner (self, graph, input, TRUE);
-      live_at (&self->nodes[of_y].y, i);
+      live_at (&self->nodes[of_y].y, self->nodes[i].pools_next ? i + 1 : i);
       if (!training || !self->nodes[i].needs_gradient)
         continue;
       live_at (&self->nodes[of_y].y, end - i);
@@ -165,6 +178,8 @@ create (const NnGraph *graph, guint batch, gboolean training, gboolean kept, gui
   self->nodes = g_new0 (NnNodePlan, self->n_nodes);
   self->slots = g_array_new (FALSE, TRUE, sizeof (gsize));
   find_consumers (self, graph);
+  if (!training && !kept)
+    find_poolings (self, graph);
   find_lives (self, graph, batch, training);
   for (guint i = first; kept && i <= last; i++)
     live_at (&self->nodes[owner (self, graph, i, FALSE)].y, 2 * self->n_nodes);

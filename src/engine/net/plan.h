@@ -25,6 +25,7 @@ typedef struct {
   gboolean needs_gradient; /* it, or something before it, has weights that learn */
   gboolean shares_input;   /* y is its input's memory (flatten) */
   gboolean shares_gradient;
+  gboolean pools_next; /* the next node is a pooling that it can do itself: NnOp.forward_pooled */
 } NnNodePlan;
 
 /**

@@ -112,12 +112,31 @@ tile_for (NnContext *ctx, Pass *pass)
   nn_cpu_tile_for (nn_context_get_limits (ctx), (guint) pass->g.group_out, &pass->vec);
 }
 
+/* No window of 2x2 pixels is shared by two bands. */
+static gboolean
+make_even (Pass *pass)
+{
+  pass->rows += pass->rows % 2 == 1 && pass->rows < pass->g.out[0];
+  pass->columns += pass->columns % 2 == 1 && pass->columns < pass->g.out[1];
+  return pass->g.groups == 1 && (guint) pass->g.group_out % (pass->vec.vector * pass->vec.vectors) == 0 &&
+         pass->g.out[0] > 1 && pass->g.out[1] > 1;
+}
+
+static gsize
+local_bytes_pooled (const Pass *pass)
+{
+  gsize two_rows = 2 * (gsize) pass->columns * pass->vec.vector * pass->vec.vectors;
+  return (local_floats (pass, FALSE) + two_rows) * sizeof (float);
+}
+
 static gboolean
 plan_forward (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
 {
   *pass = (Pass){ .g = *g, .spread = { 1, 1 } };
   tile_for (ctx, pass);
   gboolean fits = cut (pass, nn_context_get_limits (ctx), batch, FALSE);
+  if (g->pool)
+    fits = make_even (pass) && fits && local_bytes_pooled (pass) <= nn_context_get_limits (ctx)->local_memory;
   pass->tile = choose_tile (pass->columns, (int) pass->vec.max_rows);
   return fits;
 }
@@ -151,6 +170,13 @@ nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
   if (g->groups > 1 && (g->group_out < 8 || g->group_in < 8))
     return FALSE;
   return plan_forward (ctx, g, batch, &pass) && plan_input (ctx, g, batch, &pass) && plan_weights (ctx, g, batch, &pass);
+}
+
+gboolean
+nn_conv_cpu_pools (NnContext *ctx, const NnConvGeometry *g, guint batch)
+{
+  Pass pass;
+  return nn_conv_cpu_suits (ctx, g, batch) && plan_forward (ctx, g, batch, &pass);
 }
 
 static gboolean
@@ -195,8 +221,8 @@ record_forward (NnOpArgs *args, const Pass *pass, const NnConvGeometry *layer, g
   NnTensor *panels = nn_op_prepared (args, rows * width, &packing, error);
   if (panels == NULL)
     return FALSE;
-  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (pass->g.activation),
-                                              bias != NULL ? " -D BIAS" : "");
+  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s%s", nn_activation_option (pass->g.activation),
+                                              bias != NULL ? " -D BIAS" : "", pass->g.pool ? " -D POOL" : "");
   return record_rows (args, packing, pass, "conv_pack", flip ? "-D PACK -D FLIP" : "-D PACK", rows,
                       NN_ARGS (NN_INT (layer->kernel[0] * layer->kernel[1]), NN_INT (layer->groups),
                                NN_INT (layer->group_in), NN_INT (layer->group_out), NN_TENSOR (args->param[0]),

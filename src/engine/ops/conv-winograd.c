@@ -108,8 +108,8 @@ record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, Nn
   guint groups = CEIL_DIV (plan->tiles, plan->block);
   guint wanted = GROUPS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units;
   guint splits = CLAMP (wanted / groups, 1, plan->blocks), per_group = CEIL_DIV (plan->blocks, splits);
-  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (plan->g.activation),
-                                              bias != NULL ? " -D BIAS" : "");
+  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s%s", nn_activation_option (plan->g.activation),
+                                              bias != NULL ? " -D BIAS" : "", plan->g.pool ? " -D POOL" : "");
   return record_filter (args, preparation, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER", pairs,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (args->param[0]),
                                  NN_TENSOR (filters)),

@@ -11,12 +11,14 @@ G_BEGIN_DECLS
  * NnConvGeometry: of pictures height × width × channels; pairs are height, width
  * @before: padding above and to the left; the padding on the other side follows from @out
  * @group_in, @group_out: channels of one of @groups
+ * @pool: of the output, only the largest of each 2×2 pixels is written (forward of conv.cl and winograd.cl only)
  */
 typedef struct {
   int in[2], out[2], kernel[2], stride[2], before[2];
   int groups, group_in, group_out;
   NnActivation activation;
   gboolean bias;
+  gboolean pool;
 } NnConvGeometry;
 
 /** nn_conv_turned: Returns: the gradient of the input as a convolution of dz, with every role exchanged; where @self has a
@@ -29,6 +31,8 @@ GString *nn_conv_options (const NnConvGeometry *self);
 /** nn_conv_cpu_suits: Returns: whether the kernels of conv.cl suit the device and the shape */
 gboolean nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *self, guint batch);
 gboolean nn_conv_cpu_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+/** nn_conv_cpu_pools: Returns: whether conv.cl can pool as well, as NnOp.forward_pooled wants; @self has @pool then */
+gboolean nn_conv_cpu_pools (NnContext *ctx, const NnConvGeometry *self, guint batch);
 gboolean nn_conv_cpu_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
 
 /** nn_conv_winograd_suits: Returns: whether winograd.cl can do it, and pays */

@@ -188,6 +188,20 @@ forward (NnOpArgs *args, GError **error)
 }
 
 static gboolean
+forward_pooled (NnOpArgs *args, gboolean *done, GError **error)
+{
+  NnConvGeometry g = geometry (args->node);
+  g.pool = TRUE;
+  *done = TRUE;
+  if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
+    return nn_conv_winograd_forward (args, &g, error);
+  if (!is_product (&g) && nn_conv_cpu_pools (args->ctx, &g, args->batch))
+    return nn_conv_cpu_forward (args, &g, error);
+  *done = FALSE;
+  return TRUE;
+}
+
+static gboolean
 backward (NnOpArgs *args, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
@@ -265,5 +279,6 @@ ref_backward (const NnRefArgs *args)
 
 const NnOp nn_op_conv2d = {
   .id = "conv2d", .title = "Convolution", .n_inputs = 1, .attrs = attrs, .infer = infer, .forward = forward,
+  .forward_pooled = forward_pooled,
   .backward = backward, .ref_forward = ref_forward, .ref_backward = ref_backward,
 };

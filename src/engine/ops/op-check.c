@@ -38,6 +38,42 @@ compare (NnTensor *tensor, const double *wanted, const char *where, guint which,
   return TRUE;
 }
 
+/* What max_pool of 2x2 pixels at stride 2 makes of the reference's output. */
+static double *
+ref_pool (const NnTrial *trial, gsize size)
+{
+  const NnShape *shape = &trial->node.shape;
+  gsize width = shape->dims[1], channels = shape->dims[2], row = width * channels, columns = width / 2;
+  gsize rows = shape->dims[0] / 2;
+  double *pooled = g_new (double, size);
+  for (gsize i = 0; i < size; i++) {
+    gsize c = i % channels, x = i / channels % columns, y = i / channels / columns % rows;
+    const double *from = trial->y + i / channels / columns / rows * shape->dims[0] * row + 2 * y * row + 2 * x * channels + c;
+    pooled[i] = MAX (MAX (from[0], from[channels]), MAX (from[row], from[row + channels]));
+  }
+  return pooled;
+}
+
+/* Where the operator pools as well: against the reference's output, pooled. Takes the trial's output away. */
+static gboolean
+check_pooled (NnTrial *trial, NnOpCheck *check, GError **error)
+{
+  const NnShape *shape = &trial->node.shape;
+  if (trial->node.op->forward_pooled == NULL || shape->dims[0] < 2 || shape->dims[1] < 2)
+    return TRUE;
+  gsize size = (gsize) trial->batch * (shape->dims[0] / 2) * (shape->dims[1] / 2) * shape->dims[2];
+  g_autoptr (NnCommands) commands = nn_commands_new (trial->context);
+  nn_tensor_unref (trial->args.y);
+  trial->args.y = nn_tensor_new (trial->context, NN_DTYPE_FLOAT32, size, error);
+  trial->args.commands = commands;
+  g_autofree double *wanted = ref_pool (trial, size);
+  nn_scratch_release (trial->scratch);
+  if (trial->args.y == NULL || !trial->node.op->forward_pooled (&trial->args, &check->pooled, error))
+    return FALSE;
+  return !check->pooled || (nn_commands_run (commands, NULL, error) &&
+                            compare (trial->args.y, wanted, "y pooled", 0, check, error));
+}
+
 static gboolean
 check_mode (NnContext *context, const NnOpCase *op_case, gboolean training, NnOpCheck *check, GError **error)
 {
@@ -51,7 +87,7 @@ check_mode (NnContext *context, const NnOpCase *op_case, gboolean training, NnOp
     if (!compare (trial->args.state[i], trial->state[i], "state", i, check, error))
       return FALSE;
   if (!training)
-    return TRUE;
+    return check_pooled (trial, check, error);
   nn_trial_ref_backward (trial);
   if (!nn_commands_run (trial->backward, NULL, error))
     return FALSE;

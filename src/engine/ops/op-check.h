@@ -10,12 +10,14 @@ G_BEGIN_DECLS
  * @worst: the largest error of all that was compared
  * @where: the tensor that had it, for example "dx[0]"
  * @index, @got, @wanted: the element, what the device gave, what the reference gave
+ * @pooled: whether the operator could do the pooling behind it too (NnOp.forward_pooled), so that this was compared as well
  */
 typedef struct {
   double worst;
   char where[64];
   gsize index;
   double got, wanted;
+  gboolean pooled;
 } NnOpCheck;
 
 /** NN_OP_TOLERANCE: of errors relative to the largest element of a tensor; float32 against double, long sums included */

@@ -169,6 +169,8 @@ typedef struct {
  * @infer: reads node->inputs[]->shape and node->attrs; sets node->shape and declares weights, states, aux and flops.
  *   Errors say what is wrong and what would be right; the caller puts the node's name in front
  * @forward, @backward: record launches
+ * @forward_pooled: (nullable): records forward and the max pooling of 2×2 pixels at stride 2 behind it in one: args->y is
+ *   the pooling's output, and what lies between is written nowhere. Sets @done to FALSE, and records nothing, where it can't
  * @ref_forward, @ref_backward: plain C with double accumulation, as close to the definition as possible
  */
 struct _NnOp {
@@ -178,6 +180,7 @@ struct _NnOp {
   const NnAttrSpec *attrs;
   gboolean (*infer) (NnNode *node, GError **error);
   gboolean (*forward) (NnOpArgs *args, GError **error);
+  gboolean (*forward_pooled) (NnOpArgs *args, gboolean *done, GError **error);
   gboolean (*backward) (NnOpArgs *args, GError **error);
   void (*ref_forward) (const NnRefArgs *args);
   void (*ref_backward) (const NnRefArgs *args);

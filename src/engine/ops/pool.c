@@ -39,6 +39,18 @@ nn_pool_geometry (const NnNode *node)
 }
 
 gboolean
+nn_pool_is_halving (const NnNode *node)
+{
+  if (!g_str_equal (node->op->id, "max_pool"))
+    return FALSE;
+  NnPoolGeometry g = nn_pool_geometry (node);
+  for (guint d = 0; d < 2; d++)
+    if (g.size[d] != 2 || g.stride[d] != 2 || g.before[d] != 0 || g.out[d] != g.in[d] / 2)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 nn_pool_infer (NnNode *node, GError **error)
 {
   const NnShape *x = &node->inputs[0]->shape;

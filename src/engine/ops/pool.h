@@ -28,6 +28,8 @@ typedef struct {
 } NnPoolGeometry;
 
 NnPoolGeometry nn_pool_geometry (const NnNode *node);
+/** nn_pool_is_halving: Returns: whether @node is a max pooling of 2×2 pixels at stride 2 without padding */
+gboolean nn_pool_is_halving (const NnNode *node);
 gboolean nn_pool_infer (NnNode *node, GError **error);
 
 /** nn_pool_record: launches @kernel of pool.cl over the pixels of @extent (height, width) of each sample */

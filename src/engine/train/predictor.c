@@ -6,8 +6,9 @@
 
 struct _NnPredictor {
   NnNetwork *network;
+  NnContext *context; /* belongs to the network */
   NnCommands *commands;
-  NnTensor *pixels, *order, *probabilities;
+  NnTensor *pixels, *order;
   guint batch, n_classes;
   gsize picture;
 };
@@ -17,14 +18,12 @@ record (NnPredictor *self, NnContext *context, const NnShape *input, const NnPre
 {
   NnGather gather = {
     .pixels = self->pixels, .n_samples = self->batch, .stored = *input, .input = *input, .preprocess = preprocess,
-    .order = self->order, .step = nn_network_get_step (self->network), .batch = self->batch,
+    .order = self->order, .indices = self->order, .step = nn_network_get_step (self->network), .batch = self->batch,
     .x = nn_network_get_input (self->network),
   };
   self->commands = nn_commands_new (context);
   return nn_gather_record (self->commands, &gather, error) &&
-         nn_network_record_forward (self->network, self->commands, error) &&
-         nn_softmax_record (self->commands, self->batch, self->n_classes, nn_network_get_logits (self->network),
-                            self->probabilities, error);
+         nn_network_record_forward (self->network, self->commands, error);
 }
 
 static NnPredictor *
@@ -34,6 +33,7 @@ create (NnWeights *weights, gboolean constant, const NnPreprocess *preprocess, g
   NnContext *context = nn_weights_get_context (weights);
   NnGraph *graph = nn_weights_get_graph (weights);
   const NnShape *input = nn_graph_get_input_shape (graph);
+  self->context = context;
   self->batch = batch;
   self->n_classes = nn_graph_get_n_classes (graph);
   self->picture = nn_shape_size (input);
@@ -44,8 +44,6 @@ create (NnWeights *weights, gboolean constant, const NnPreprocess *preprocess, g
                                           : nn_network_new (weights, batch, FALSE, error)) != NULL &&
                 (self->pixels = nn_tensor_new (context, NN_DTYPE_UINT8, batch * self->picture, error)) != NULL &&
                 (self->order = nn_tensor_new (context, NN_DTYPE_INT32, batch, error)) != NULL &&
-                (self->probabilities = nn_tensor_new (context, NN_DTYPE_FLOAT32, (gsize) batch * self->n_classes,
-                                                      error)) != NULL &&
                 nn_tensor_upload (self->order, order, error) && nn_buffer_zero (self->pixels->buffer, error) &&
                 record (self, context, input, preprocess, error);
   return ok ? g_steal_pointer (&self) : NULL;
@@ -73,7 +71,6 @@ nn_predictor_free (NnPredictor *self)
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->pixels, nn_tensor_unref);
   g_clear_pointer (&self->order, nn_tensor_unref);
-  g_clear_pointer (&self->probabilities, nn_tensor_unref);
   g_free (self);
 }
 
@@ -82,11 +79,14 @@ nn_predictor_run (NnPredictor *self, const guint8 *pixels, gsize n, float *proba
 {
   for (gsize first = 0; first < n; first += self->batch) {
     gsize some = MIN (self->batch, n - first);
-    if (!nn_buffer_write (self->pixels->buffer, 0, pixels + first * self->picture, some * self->picture, error) ||
+    if (!nn_buffer_start_write (self->pixels->buffer, 0, pixels + first * self->picture, some * self->picture, error) ||
         !nn_commands_run (self->commands, NULL, error) ||
-        !nn_buffer_read (self->probabilities->buffer, 0, probabilities + first * self->n_classes,
-                         some * self->n_classes * sizeof (float), error))
+        !nn_buffer_read (nn_network_get_logits (self->network)->buffer, 0, probabilities + first * self->n_classes,
+                         some * self->n_classes * sizeof (float), error)) {
+      nn_context_finish (self->context, NULL); /* the pixels may still be on their way */
       return FALSE;
+    }
+    nn_softmax (probabilities + first * self->n_classes, some, self->n_classes);
   }
   return TRUE;
 }
