@@ -74,41 +74,60 @@ transform_input (const vec d[6], vec t[6])
 #endif
 
 #ifdef FILTER
-/* One item, one pair of channels (row, column) of the panels; beyond the last column zero. */
+#ifdef FLIP
+/* Weight t of the layer, of VW columns from column on: turned round, rows and columns have changed places. */
+inline vec
+load_weights (__global const float *restrict w, int t, int rows, int columns, int row, int column)
+{
+  float each[VW];
+#pragma unroll
+  for (int e = 0; e < VW; e++)
+    each[e] = w[((size_t) (8 - t) * columns + column + e) * rows + row];
+  return VLOAD (each);
+}
+#else
+#define load_weights(w, t, rows, columns, row, column) VLOAD ((w) + ((size_t) (t) * (rows) + (row)) * (columns) + (column))
+#endif
+
+/* u = G g of three numbers. */
+inline void
+transform_filter (vec g0, vec g1, vec g2, vec u[6])
+{
+  const vec even = (g0 + g2) * (-1.0f / 6), odd = g1 * (1.0f / 6);
+  const vec far = FMA (g0, (vec) (1.0f / 24), g2 * (1.0f / 6)), half_odd = g1 * (1.0f / 12);
+  u[0] = g0 * (1.0f / 4);
+  u[1] = even - odd;
+  u[2] = even + odd;
+  u[3] = far + half_odd;
+  u[4] = far - half_odd;
+  u[5] = g2;
+}
+
+/* One item, one row and VW columns of the panels; beyond the last column zero. */
 __kernel void
 winograd_filter (int rows, int columns, __global const float *restrict w, __global float *restrict u)
 {
-  const int blocks = CEIL_DIV (columns, NR), id = get_global_id (0);
-  if (id >= rows * blocks * NR)
+  const int blocks = CEIL_DIV (columns, NR), row = get_global_id (0) % rows, column = get_global_id (0) / rows * VW;
+  if (column >= blocks * NR)
     return;
-  const int column = id % (blocks * NR), row = id / (blocks * NR);
-  float g[3][3], partial[6][3];
-  for (int ky = 0; ky < 3; ky++)
-    for (int kx = 0; kx < 3; kx++)
-#ifdef FLIP
-      g[ky][kx] = column < columns ? w[((8 - ky * 3 - kx) * columns + column) * rows + row] : 0.0f;
-#else
-      g[ky][kx] = column < columns ? w[((ky * 3 + kx) * rows + row) * columns + column] : 0.0f;
-#endif
-  for (int j = 0; j < 3; j++) {
-    const float even = g[0][j] + g[2][j], far = g[0][j] * (1.0f / 24) + g[2][j] * (1.0f / 6);
-    partial[0][j] = g[0][j] * (1.0f / 4);
-    partial[1][j] = -(even + g[1][j]) * (1.0f / 6);
-    partial[2][j] = -(even - g[1][j]) * (1.0f / 6);
-    partial[3][j] = far + g[1][j] * (1.0f / 12);
-    partial[4][j] = far - g[1][j] * (1.0f / 12);
-    partial[5][j] = g[2][j];
+  vec partial[3][6];
+#pragma unroll
+  for (int x = 0; x < 3; x++) {
+    vec g[3];
+#pragma unroll
+    for (int y = 0; y < 3; y++)
+      g[y] = column < columns ? load_weights (w, y * 3 + x, rows, columns, row, column) : (vec) (0.0f);
+    transform_filter (g[0], g[1], g[2], partial[x]);
   }
   __global float *to = u + ((size_t) (column / NR) * rows + row) * NR + column % NR;
   const size_t step = (size_t) blocks * rows * NR;
+#pragma unroll
   for (int i = 0; i < 6; i++, to += 6 * step) {
-    const float even = partial[i][0] + partial[i][2], far = partial[i][0] * (1.0f / 24) + partial[i][2] * (1.0f / 6);
-    to[0] = partial[i][0] * (1.0f / 4);
-    to[step] = -(even + partial[i][1]) * (1.0f / 6);
-    to[2 * step] = -(even - partial[i][1]) * (1.0f / 6);
-    to[3 * step] = far + partial[i][1] * (1.0f / 12);
-    to[4 * step] = far - partial[i][1] * (1.0f / 12);
-    to[5 * step] = partial[i][2];
+    vec line[6];
+    transform_filter (partial[0][i], partial[1][i], partial[2][i], line);
+#pragma unroll
+    for (int j = 0; j < 6; j++)
+      VSTORE (line[j], to + j * step);
   }
 }
 #endif

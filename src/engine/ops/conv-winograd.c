@@ -86,7 +86,7 @@ record (NnOpArgs *args, const Plan *plan, const char *kernel, const char *option
   return nn_commands_launch (args->commands, &launch, values, n_values, error);
 }
 
-/* winograd_filter and winograd_filter_gradient: @items pairs of channels. */
+/* winograd_filter and winograd_filter_gradient. */
 static gboolean
 record_filter (NnOpArgs *args, NnCommands *commands, const Plan *plan, const char *kernel, const char *option, gsize items,
                const NnArg *values, gsize n_values, GError **error)
@@ -110,7 +110,8 @@ record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, Nn
   guint splits = CLAMP (wanted / groups, 1, plan->blocks), per_group = CEIL_DIV (plan->blocks, splits);
   g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s%s", nn_activation_option (plan->g.activation),
                                               bias != NULL ? " -D BIAS" : "", plan->g.pool ? " -D POOL" : "");
-  return record_filter (args, preparation, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER", pairs,
+  return record_filter (args, preparation, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER",
+                        pairs / plan->vec.vector,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (args->param[0]),
                                  NN_TENSOR (filters)),
                         error) &&
