@@ -226,6 +226,28 @@ nn_choices_take_record (NnChoices *self)
   return text;
 }
 
+static void
+copy_table (GHashTable *to, GHashTable *from)
+{
+  GHashTableIter iter;
+  gpointer key, name;
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &key, &name))
+    g_hash_table_insert (to, g_strdup (key), g_strdup (name));
+}
+
+void
+nn_choices_take_over (NnChoices *self, NnChoices *from)
+{
+  load (from);
+  self->loaded = TRUE;
+  self->rules_only = from->rules_only;
+  self->path = g_strdup (from->path);
+  copy_table (self->tuned, from->tuned);
+  if (from->held != NULL)
+    copy_table (self->held = table_new (), from->held);
+}
+
 void
 nn_choices_save (NnChoices *self)
 {
@@ -235,11 +257,7 @@ nn_choices_save (NnChoices *self)
   /* First what is there, which may have grown; ours goes over it. */
   g_autoptr (GHashTable) all = table_new ();
   read_file (self, all);
-  GHashTableIter iter;
-  gpointer key, name;
-  g_hash_table_iter_init (&iter, self->tuned);
-  while (g_hash_table_iter_next (&iter, &key, &name))
-    g_hash_table_insert (all, g_strdup (key), g_strdup (name));
+  copy_table (all, self->tuned);
   g_autofree char *lines = to_lines (all, "\n");
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, lines, -1);
   g_autofree char *contents = g_strconcat (FORMAT, digest, "\n", lines, NULL);

@@ -54,6 +54,9 @@ void nn_choices_hold (NnChoices *self, const char *text);
 void nn_choices_start_record (NnChoices *self);
 char *nn_choices_take_record (NnChoices *self);
 
+/** nn_choices_take_over: makes the choices of @self, which is new, those of @from */
+void nn_choices_take_over (NnChoices *self, NnChoices *from);
+
 /** nn_choices_save: keeps what was tuned on disk; where that can't be done it is only for this context */
 void nn_choices_save (NnChoices *self);
 

@@ -103,8 +103,9 @@ nn_cpu_tile_list (NnContext *context, guint columns, NnCpuTile tiles[NN_MAX_WAYS
   for (guint i = 0; i < NN_MAX_WAYS && n < NN_MAX_WAYS && family->cpu[i].rows > 0; i++) {
     const NnCpuTile *tile = &family->cpu[i];
     gboolean is_rule = tile->vectors == tiles[0].vectors && tile->vector == tiles[0].vector && tile->rows == tiles[0].rows;
-    /* No column of vectors may be empty. */
-    if (!is_rule && columns > tile->vector * (tile->vectors - 1))
+    /* No column of vectors may be empty; a single one is for narrow results. */
+    gboolean fits = tile->vectors > 1 ? columns > tile->vector * (tile->vectors - 1) : tiles[0].vectors == 1;
+    if (!is_rule && fits)
       tiles[n++] = *tile;
   }
   return n;
