@@ -166,7 +166,8 @@ nn_tuner_layer_time (NnTunerLayer *self, NnTunerLaunches *launches, NnTunerPass 
 }
 
 float *
-nn_tuner_layer_get_results (NnTunerLayer *self, NnTunerLaunches *launches, GError **error)
+nn_tuner_layer_get_results (NnTunerLayer *self, NnTunerLaunches *base, NnTunerLaunches *launches, NnTunerPass passes,
+                            GError **error)
 {
   gsize size = 0, at = 0;
   /* What isn't written must show. */
@@ -176,8 +177,10 @@ nn_tuner_layer_get_results (NnTunerLayer *self, NnTunerLaunches *launches, GErro
       return NULL;
     size += tensor->size;
   }
-  if (!nn_commands_run (launches->forward, NULL, error) || !restore (self, launches, error) ||
-      !nn_commands_run (launches->backward, NULL, error))
+  NnTunerLaunches *before = (passes & NN_TUNER_FORWARD) != 0 ? launches : base;
+  if (!nn_commands_run (before->forward, NULL, error) ||
+      ((passes & NN_TUNER_BACKWARD) != 0 &&
+       (!restore (self, before, error) || !nn_commands_run (launches->backward, NULL, error))))
     return NULL;
   g_autofree float *values = g_new (float, size);
   for (guint i = 0; i < self->results->len; i++) {
@@ -189,21 +192,30 @@ nn_tuner_layer_get_results (NnTunerLayer *self, NnTunerLaunches *launches, GErro
   return g_steal_pointer (&values);
 }
 
+/* The largest difference of @size numbers, as a part of the largest. */
+static double
+compare (const float *values, const float *wanted, gsize size)
+{
+  double scale = 1e-6, worst = 0;
+  for (gsize i = 0; i < size; i++) {
+    double difference = fabs ((double) values[i] - (double) wanted[i]);
+    scale = MAX (scale, fabs ((double) wanted[i]));
+    worst = difference <= worst ? worst : isfinite (difference) ? difference : INFINITY;
+  }
+  return worst / scale;
+}
+
 double
-nn_tuner_layer_compare (NnTunerLayer *self, const float *results, const float *wanted)
+nn_tuner_layer_compare (NnTunerLayer *self, NnTunerPass passes, const float *results, const float *wanted)
 {
   double worst = 0;
   for (guint t = 0; t < self->results->len; t++) {
-    gsize size = ((const NnTensor *) self->results->pdata[t])->size;
-    double scale = 1e-6, difference = 0;
-    for (gsize i = 0; i < size; i++) {
-      double d = fabs ((double) results[i] - (double) wanted[i]);
-      scale = MAX (scale, fabs ((double) wanted[i]));
-      difference = d <= difference ? difference : isfinite (d) ? d : INFINITY;
-    }
-    worst = MAX (worst, difference / scale);
-    results += size;
-    wanted += size;
+    const NnTensor *tensor = self->results->pdata[t];
+    NnTunerPass pass = tensor == self->args.y ? NN_TUNER_FORWARD : NN_TUNER_BACKWARD;
+    if ((passes & pass) != 0)
+      worst = MAX (worst, compare (results, wanted, tensor->size));
+    results += tensor->size;
+    wanted += tensor->size;
   }
   return worst;
 }

@@ -40,17 +40,20 @@ NnTunerLayer *nn_tuner_layer_new (NnContext *context, const NnNode *node, guint 
 void nn_tuner_layer_free (NnTunerLayer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnTunerLayer, nn_tuner_layer_free)
 
-/** nn_tuner_layer_record: @asked: (nullable): set to the passes as they are recorded, for whoever listens to choices */
+/** nn_tuner_layer_record: @now: (out): the pass that is being recorded, for whoever listens to choices */
 NnTunerLaunches *nn_tuner_layer_record (NnTunerLayer *self, NnTunerPass *now, GError **error);
 
 /** nn_tuner_layer_time: @milliseconds: (out): of the passes, waited for */
 gboolean nn_tuner_layer_time (NnTunerLayer *self, NnTunerLaunches *launches, NnTunerPass passes, double *milliseconds, GError **error);
 
-/** nn_tuner_layer_get_results: Returns: (transfer full): all that a run of both passes writes, tensor after tensor */
-float *nn_tuner_layer_get_results (NnTunerLayer *self, NnTunerLaunches *launches, GError **error);
+/** nn_tuner_layer_get_results: @base: whose forward pass comes before a backward pass: where an output is next to zero, the
+ * last bit of it may decide about a gradient. Returns: (transfer full): all that @launches write, tensor after tensor; only
+ * what the @passes write has been computed */
+float *nn_tuner_layer_get_results (NnTunerLayer *self, NnTunerLaunches *base, NnTunerLaunches *launches, NnTunerPass passes,
+                                   GError **error);
 
-/** nn_tuner_layer_compare: Returns: the largest difference, as a part of the largest number of that tensor; infinite where
- * one isn't a number */
-double nn_tuner_layer_compare (NnTunerLayer *self, const float *results, const float *wanted);
+/** nn_tuner_layer_compare: Returns: the largest difference in what the @passes write, as a part of the largest number of
+ * that tensor; infinite where one isn't a number */
+double nn_tuner_layer_compare (NnTunerLayer *self, NnTunerPass passes, const float *results, const float *wanted);
 
 G_END_DECLS

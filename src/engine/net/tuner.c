@@ -23,6 +23,8 @@
 /* Of the time for trying: how long the layers may take to run for the first time, on devices that are very slow. */
 #define LISTING_FACTOR 4
 
+#define BOTH (NN_TUNER_FORWARD | NN_TUNER_BACKWARD)
+
 /* Decision: a piece of work, and the ways to do it that are left to try; @passes: that it is a part of */
 typedef struct {
   char *key;
@@ -219,9 +221,8 @@ list_layer (NnTuner *self, Layer *layer, GError **error)
     return FALSE;
   if (layer->decisions->len == 0)
     return TRUE;
-  NnTunerPass both = NN_TUNER_FORWARD | NN_TUNER_BACKWARD;
-  return nn_tuner_layer_time (work, launches, both, &layer->ms, error) &&
-         nn_tuner_layer_time (work, launches, both, &layer->ms, error);
+  return nn_tuner_layer_time (work, launches, BOTH, &layer->ms, error) &&
+         nn_tuner_layer_time (work, launches, BOTH, &layer->ms, error);
 }
 
 static int
@@ -312,7 +313,7 @@ enter_layer (NnTuner *self, guint node, GError **error)
     return TRUE;
   self->work = make_work (self, node, error);
   self->best = self->work ? nn_tuner_layer_record (self->work, &self->pass, error) : NULL;
-  self->wanted = self->best ? nn_tuner_layer_get_results (self->work, self->best, error) : NULL;
+  self->wanted = self->best ? nn_tuner_layer_get_results (self->work, self->best, self->best, BOTH, error) : NULL;
   self->best_way = 0;
   self->way = 1;
   return self->wanted != NULL;
@@ -363,9 +364,10 @@ try_way (NnTuner *self, const Decision *decision, GError **error)
   gboolean better = FALSE;
   nn_choices_set (choices, decision->key, decision->names[self->way]);
   g_autoptr (NnTunerLaunches) launches = nn_tuner_layer_record (self->work, &self->pass, error);
-  g_autofree float *results = launches ? nn_tuner_layer_get_results (self->work, launches, error) : NULL;
+  g_autofree float *results = launches ? nn_tuner_layer_get_results (self->work, self->best, launches, decision->passes, error)
+                                        : NULL;
   gboolean ok = results != NULL;
-  double difference = ok ? nn_tuner_layer_compare (self->work, results, self->wanted) : 0;
+  double difference = ok ? nn_tuner_layer_compare (self->work, decision->passes, results, self->wanted) : 0;
   if (difference > TOLERANCE)
     g_message ("%s gives other results for %s than %s does (by %.2g); it isn't used.", decision->names[self->way],
                decision->key, decision->names[0], difference);

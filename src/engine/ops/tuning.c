@@ -25,12 +25,9 @@ typedef struct {
  * for vectors of 4. With AVX2 three vectors by four rows take a load less for twelve products: a tenth faster.
  * GPUs: no rule was measured on more than one; the order of what is tried is by how much a thread can hold. */
 static const Family families[] = {
-  { .name = "cpu16", .float_vector = 16, .cpu = { { 16, 2, 6, 8 }, { 16, 2, 8, 8 }, { 8, 4, 6, 6 }, { 16, 1, 12, 12 } },
-    .dot_side = 4 },
-  { .name = "cpu8", .float_vector = 8, .cpu = { { 8, 2, 6, 6 }, { 8, 3, 4, 4 }, { 8, 1, 12, 12 } },
-    .cpu_wide = { 8, 3, 4, 4 }, .dot_side = 3 },
-  { .name = "cpu4", .float_vector = 1, .cpu = { { 4, 2, 6, 6 }, { 4, 3, 4, 4 }, { 4, 1, 12, 12 } },
-    .cpu_wide = { 4, 3, 4, 4 }, .dot_side = 3 },
+  { .name = "cpu16", .float_vector = 16, .cpu = { { 16, 2, 6, 8 }, { 16, 2, 8, 8 }, { 8, 4, 6, 6 } }, .dot_side = 4 },
+  { .name = "cpu8", .float_vector = 8, .cpu = { { 8, 2, 6, 6 }, { 8, 3, 4, 4 } }, .cpu_wide = { 8, 3, 4, 4 }, .dot_side = 3 },
+  { .name = "cpu4", .float_vector = 1, .cpu = { { 4, 2, 6, 6 }, { 4, 3, 4, 4 } }, .cpu_wide = { 4, 3, 4, 4 }, .dot_side = 3 },
   { .name = "nvidia", .vendors = { "NVIDIA" }, .gpu = { { 16, 4, 16 }, { 16, 8, 8 }, { 8, 4, 16 }, { 8, 8, 16 }, { 16, 2, 16 } } },
   { .name = "amd", .vendors = { "Advanced Micro Devices", "AMD" },
     .gpu = { { 16, 4, 16 }, { 8, 4, 16 }, { 8, 8, 16 }, { 16, 8, 8 }, { 16, 2, 16 } } },
@@ -103,9 +100,8 @@ nn_cpu_tile_list (NnContext *context, guint columns, NnCpuTile tiles[NN_MAX_WAYS
   for (guint i = 0; i < NN_MAX_WAYS && n < NN_MAX_WAYS && family->cpu[i].rows > 0; i++) {
     const NnCpuTile *tile = &family->cpu[i];
     gboolean is_rule = tile->vectors == tiles[0].vectors && tile->vector == tiles[0].vector && tile->rows == tiles[0].rows;
-    /* No column of vectors may be empty; a single one is for narrow results. */
-    gboolean fits = tile->vectors > 1 ? columns > tile->vector * (tile->vectors - 1) : tiles[0].vectors == 1;
-    if (!is_rule && fits)
+    /* No column of vectors may be empty. */
+    if (!is_rule && columns > tile->vector * (tile->vectors - 1))
       tiles[n++] = *tile;
   }
   return n;
