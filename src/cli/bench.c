@@ -4,6 +4,8 @@
 #include "bench.h"
 #include "run-data.h"
 
+#include "net/plan.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,10 +150,24 @@ on_progress (double fraction, gpointer data)
     g_cancellable_cancel (self->cli->cancellable);
 }
 
+/* --tune: first, for what is measured. */
+static gboolean
+tune (Cli *cli, NnContext *context, const NnBenchmarkCase *item, GError **error)
+{
+  g_autoptr (NnGraph) graph = nn_benchmark_create_graph (item->preset, &item->input, item->n_classes, error);
+  if (graph == NULL)
+    return FALSE;
+  g_autoptr (NnTuner) tuner = nn_tuner_new (context, graph, nn_plan_find_cut (graph), item->batch, NN_TUNER_SECONDS);
+  cli_tune (tuner, cli->cancellable);
+  return TRUE;
+}
+
 static gboolean
 measure (Cli *cli, const CliBenchOptions *o, NnContext *context, const NnBenchmarkCase *item, CliTable *table,
          JsonBuilder *builder, gint64 begin, GError **error)
 {
+  if (o->tune && !tune (cli, context, item, error))
+    return FALSE;
   if (o->profile)
     return cli_bench_profile (cli, o, context, item, builder, error);
   Measured m = { .item = item };
@@ -198,6 +214,7 @@ run (Cli *cli, const CliBenchOptions *o, GError **error)
   g_autoptr (NnContext) context = cli_open_device (o->device, error);
   if (context == NULL)
     return FALSE;
+  nn_choices_set_rules_only (nn_context_get_choices (context), o->no_tune);
   if (o->scale != NULL)
     return cli_bench_scale (cli, o, context, error);
   if (o->peak || o->kernels)
@@ -257,6 +274,8 @@ cli_run_bench (Cli *cli, int argc, char **argv, GError **error)
     { "kernels", 0, 0, G_OPTION_ARG_NONE, &o.kernels, "The same, and how near to it operators come", NULL },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale, "How it grows with the batch, the size of pictures, or their number",
       "batch|picture|samples" },
+    { "tune", 0, 0, G_OPTION_ARG_NONE, &o.tune, "First find the fastest kernels for each net, once: at most 5 s a net", NULL },
+    { "no-tune", 0, 0, G_OPTION_ARG_NONE, &o.no_tune, "Take the kernels of the built-in rules, whatever was tuned", NULL },
     { "lines", 0, 0, G_OPTION_ARG_NONE, &cli->lines, "Print JSON objects, one a line: progress, then the result", NULL },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o.seconds, "How long to measure each (default: 5)", "F" },
     G_OPTION_ENTRY_NULL,

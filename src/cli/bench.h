@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /** CliBenchOptions: strings are NULL where they weren't given, numbers 0 */
 typedef struct {
   char *net, *device, *input, *scale;
-  gboolean latency, profile, peak, kernels;
+  gboolean latency, profile, peak, kernels, tune, no_tune;
   int n_classes;
   int batch;
   double seconds;

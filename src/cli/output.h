@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "net/tuner.h"
+
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
@@ -56,6 +58,9 @@ void cli_progress_update (CliProgress *self, double fraction, const char *text);
 /** cli_progress_line: a line that stays, above the bar */
 void cli_progress_line (CliProgress *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliProgress, cli_progress_free)
+
+/** cli_tune: does the tuning run @tuner, if there is one, with a bar; Ctrl-C ends it */
+void cli_tune (NnTuner *tuner, GCancellable *cancellable);
 
 /** cli_format_time: Returns: (transfer full): "8 s", "1:20" or "2:05:00" */
 char *cli_format_time (double seconds);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Devices that fail, and devices that are weaker than the one here, by an OpenCL layer that lies between program and
 driver. The layer's source lies beside the tree on some machines; elsewhere all this is skipped.
-Arguments: the programs test-lost-device and test-ops."""
+Arguments: the programs test-lost-device, test-ops and test-ways."""
 import os
 import shutil
 import subprocess
@@ -14,8 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap
 
-LOST_DEVICE, OPS = sys.argv[1:3]
-del sys.argv[1:3]
+LOST_DEVICE, OPS, WAYS = sys.argv[1:4]
+del sys.argv[1:4]
 FOLDER = tempfile.TemporaryDirectory(prefix="perceptron-faults-")
 
 
@@ -49,8 +49,9 @@ class Faults(unittest.TestCase):
         self.run_with([LOST_DEVICE, "-p", "/lost-device/for-good"], CLFAULT="clEnqueueNDRangeKernel:2000+:-5")
 
     def weak_device(self, facts):
-        out = self.run_with([OPS], CLFAULT_DEVICE=facts, PERCEPTRON_KERNEL_STYLE="gpu", PERCEPTRON_TEST_TINY="1")
-        self.assertIn("\nok ", out)
+        for program in [OPS], [WAYS]:
+            out = self.run_with(program, CLFAULT_DEVICE=facts, PERCEPTRON_KERNEL_STYLE="gpu", PERCEPTRON_TEST_TINY="1")
+            self.assertIn("\nok ", out)
 
     def test_one_item_a_group(self):
         self.weak_device("max_wg=1")

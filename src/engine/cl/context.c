@@ -12,6 +12,7 @@ struct _NnContext {
   cl_context context;
   cl_command_queue queue;
   NnProgramCache *programs;
+  NnChoices *choices;
   guint64 memory_used;
   gboolean cpu_style;
   gboolean profiling;
@@ -65,6 +66,7 @@ nn_context_new (NnDevice *device, GError **error)
   if (self->queue == NULL)
     return NULL;
   self->programs = nn_program_cache_new (self->context, device);
+  self->choices = nn_choices_new (device);
   return g_steal_pointer (&self);
 }
 
@@ -83,6 +85,7 @@ nn_context_unref (NnContext *self)
   if (self->queue)
     clFinish (self->queue);
   g_clear_pointer (&self->programs, nn_program_cache_free);
+  g_clear_pointer (&self->choices, nn_choices_free);
   if (self->queue)
     clReleaseCommandQueue (self->queue);
   if (self->context)
@@ -107,6 +110,18 @@ gboolean
 nn_context_is_cpu (NnContext *self)
 {
   return self->cpu_style;
+}
+
+NnChoices *
+nn_context_get_choices (NnContext *self)
+{
+  return self->choices;
+}
+
+void
+nn_context_set_keeps_kernels (NnContext *self, gboolean keeps)
+{
+  nn_program_cache_set_keeps (self->programs, keeps);
 }
 
 cl_context

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "cl/choices.h"
 #include "cl/device.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,10 @@ NnDevice *nn_context_get_device (NnContext *self);
 const NnDeviceLimits *nn_context_get_limits (NnContext *self);
 /** nn_context_is_cpu: Returns: whether kernels of CPU style are chosen: one work-item a work-group, vectors, no barrier */
 gboolean nn_context_is_cpu (NnContext *self);
+/** nn_context_get_choices: Returns: (transfer none): which kernels are chosen on this device */
+NnChoices *nn_context_get_choices (NnContext *self);
+/** nn_context_set_keeps_kernels: whether what was compiled is kept on disk when the context is closed; at first it is */
+void nn_context_set_keeps_kernels (NnContext *self, gboolean keeps);
 cl_context nn_context_get_cl (NnContext *self);
 cl_command_queue nn_context_get_queue (NnContext *self);
 

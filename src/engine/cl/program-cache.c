@@ -26,6 +26,7 @@ struct _NnProgramCache {
   cl_context context;
   NnDevice *device;
   GHashTable *entries; /* "file options" → Entry */
+  gboolean keeps;
 };
 
 static gboolean
@@ -189,8 +190,15 @@ nn_program_cache_new (cl_context context, NnDevice *device)
   NnProgramCache *self = g_new0 (NnProgramCache, 1);
   self->context = context;
   self->device = g_object_ref (device);
+  self->keeps = g_strcmp0 (g_getenv ("PERCEPTRON_KEEP_KERNELS"), "0") != 0;
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
   return self;
+}
+
+void
+nn_program_cache_set_keeps (NnProgramCache *self, gboolean keeps)
+{
+  self->keeps = keeps;
 }
 
 void
@@ -198,9 +206,8 @@ nn_program_cache_free (NnProgramCache *self)
 {
   GHashTableIter iter;
   gpointer value;
-  gboolean keep = g_strcmp0 (g_getenv ("PERCEPTRON_KEEP_KERNELS"), "0") != 0;
   g_hash_table_iter_init (&iter, self->entries);
-  while (keep && g_hash_table_iter_next (&iter, NULL, &value))
+  while (self->keeps && g_hash_table_iter_next (&iter, NULL, &value))
     if (((Entry *) value)->built_from_source)
       save_binary (self, value);
   g_hash_table_unref (self->entries);

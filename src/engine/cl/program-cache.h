@@ -25,6 +25,8 @@ typedef struct _NnProgramCache NnProgramCache;
 
 NnProgramCache *nn_program_cache_new (cl_context context, NnDevice *device);
 void nn_program_cache_free (NnProgramCache *self);
+/** nn_program_cache_set_keeps: whether binaries are kept; at first they are */
+void nn_program_cache_set_keeps (NnProgramCache *self, gboolean keeps);
 
 /** nn_program_cache_get: Returns: (transfer none): a built program, or NULL with the compiler's log in the error */
 cl_program nn_program_cache_get (NnProgramCache *self, const char *file, const char *options, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ops/column-sum.h"
 
-#include "ops/cpu-tile.h"
+#include "ops/tuning.h"
 
 /* Rows that one work-item adds up at least; fewer are not worth a second launch. */
 #define MIN_SLICE 256
@@ -16,7 +16,7 @@ item_columns (NnContext *context, guint *vector, guint *vectors)
   NnCpuTile tile;
   *vector = *vectors = 1;
   if (nn_context_is_cpu (context)) {
-    nn_cpu_tile_for (nn_context_get_limits (context), G_MAXUINT / 2, &tile);
+    nn_cpu_tile_for (context, G_MAXUINT / 2, &tile);
     *vector = tile.vector;
     *vectors = CPU_VECTORS;
   }

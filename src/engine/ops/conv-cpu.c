@@ -2,8 +2,6 @@
 /* The launches of a convolution with the kernels for CPUs, conv.cl: how a picture is cut into patches and tiles. */
 #include "ops/conv.h"
 
-#include "ops/cpu-tile.h"
-
 /* Bytes of local memory that a work-group uses at most: with the weights, it should stay within the L2 cache. */
 #define MAX_PATCH (160 * 1024)
 /* Work-groups wanted for each compute unit, so that the last ones to finish leave none idle for long. */
@@ -26,7 +24,7 @@ typedef struct {
 static int
 blocks (const Pass *pass)
 {
-  return pass->g.groups * (int) CEIL_DIV ((guint) pass->g.group_out, pass->vec.vector * pass->vec.vectors);
+  return pass->g.groups * (int) CEIL_DIV ((guint) pass->g.group_out, nn_cpu_tile_width (&pass->vec));
 }
 
 static int
@@ -39,7 +37,7 @@ bands (const Pass *pass)
 static gsize
 gradient_floats (const Pass *pass)
 {
-  return (gsize) pass->rows * (gsize) pass->columns * pass->vec.vector * pass->vec.vectors;
+  return (gsize) pass->rows * (gsize) pass->columns * nn_cpu_tile_width (&pass->vec);
 }
 
 static gsize
@@ -106,12 +104,6 @@ choose_weights_tile (const NnConvGeometry *g, int most)
   return choose_tile (depth, most);
 }
 
-static void
-tile_for (NnContext *ctx, Pass *pass)
-{
-  nn_cpu_tile_for (nn_context_get_limits (ctx), (guint) pass->g.group_out, &pass->vec);
-}
-
 /* No window of 2x2 pixels is shared by two bands. */
 static gboolean
 make_even (Pass *pass)
@@ -130,10 +122,9 @@ local_bytes_pooled (const Pass *pass)
 }
 
 static gboolean
-plan_forward (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
+plan_forward (NnContext *ctx, const NnConvGeometry *g, guint batch, const NnCpuTile *tile, Pass *pass)
 {
-  *pass = (Pass){ .g = *g, .spread = { 1, 1 } };
-  tile_for (ctx, pass);
+  *pass = (Pass){ .g = *g, .spread = { 1, 1 }, .vec = *tile };
   gboolean fits = cut (pass, nn_context_get_limits (ctx), batch, FALSE);
   if (g->pool)
     fits = make_even (pass) && fits && local_bytes_pooled (pass) <= nn_context_get_limits (ctx)->local_memory;
@@ -142,41 +133,33 @@ plan_forward (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
 }
 
 static gboolean
-plan_input (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
+plan_input (NnContext *ctx, const NnConvGeometry *g, guint batch, const NnCpuTile *tile, Pass *pass)
 {
   NnConvGeometry turned = nn_conv_turned (g);
-  gboolean fits = plan_forward (ctx, &turned, batch, pass);
+  gboolean fits = plan_forward (ctx, &turned, batch, tile, pass);
   pass->spread[0] = g->stride[0];
   pass->spread[1] = g->stride[1];
   return fits;
 }
 
 static gboolean
-plan_weights (NnContext *ctx, const NnConvGeometry *g, guint batch, Pass *pass)
+plan_weights (NnContext *ctx, const NnConvGeometry *g, guint batch, const NnCpuTile *tile, Pass *pass)
 {
-  *pass = (Pass){ .g = *g, .spread = { 1, 1 } };
-  tile_for (ctx, pass);
+  *pass = (Pass){ .g = *g, .spread = { 1, 1 }, .vec = *tile };
   gboolean fits = cut (pass, nn_context_get_limits (ctx), batch, TRUE);
   pass->tile = choose_weights_tile (g, (int) pass->vec.max_rows);
   return fits;
 }
 
 gboolean
-nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
+nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *g, guint batch, NnConvPass pass, const NnCpuTile *tile)
 {
-  Pass pass;
-  if (!nn_context_is_cpu (ctx))
+  Pass plan;
+  if (!nn_context_is_cpu (ctx) || (g->groups > 1 && (g->group_out < 8 || g->group_in < 8)))
     return FALSE;
-  if (g->groups > 1 && (g->group_out < 8 || g->group_in < 8))
-    return FALSE;
-  return plan_forward (ctx, g, batch, &pass) && plan_input (ctx, g, batch, &pass) && plan_weights (ctx, g, batch, &pass);
-}
-
-gboolean
-nn_conv_cpu_pools (NnContext *ctx, const NnConvGeometry *g, guint batch)
-{
-  Pass pass;
-  return nn_conv_cpu_suits (ctx, g, batch) && plan_forward (ctx, g, batch, &pass);
+  if (pass == NN_CONV_WEIGHTS)
+    return plan_weights (ctx, g, batch, tile, &plan);
+  return pass == NN_CONV_INPUT ? plan_input (ctx, g, batch, tile, &plan) : plan_forward (ctx, g, batch, tile, &plan);
 }
 
 static gboolean
@@ -216,7 +199,7 @@ record_forward (NnOpArgs *args, const Pass *pass, const NnConvGeometry *layer, g
                 NnTensor *y, GError **error)
 {
   int depth = pass->g.kernel[0] * pass->g.kernel[1] * pass->g.group_in;
-  gsize rows = (gsize) (blocks (pass) * depth), width = pass->vec.vector * pass->vec.vectors;
+  gsize rows = (gsize) (blocks (pass) * depth), width = nn_cpu_tile_width (&pass->vec);
   NnCommands *packing;
   NnTensor *panels = nn_op_prepared (args, rows * width, &packing, error);
   if (panels == NULL)
@@ -232,20 +215,12 @@ record_forward (NnOpArgs *args, const Pass *pass, const NnConvGeometry *layer, g
                  NN_ARGS (NN_TENSOR (x), NN_TENSOR (panels), NN_TENSOR (bias), NN_TENSOR (y)), error);
 }
 
-gboolean
-nn_conv_cpu_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
-{
-  Pass pass;
-  plan_forward (args->ctx, g, args->batch, &pass);
-  return record_forward (args, &pass, g, FALSE, args->x[0], args->param[1], args->y, error);
-}
-
 static gboolean
-weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+weights_backward (NnOpArgs *args, const NnConvGeometry *g, const NnCpuTile *tile, GError **error)
 {
   Pass pass;
-  plan_weights (args->ctx, g, args->batch, &pass);
-  gsize depth = (gsize) (g->kernel[0] * g->kernel[1] * g->group_in), width = pass.vec.vector * pass.vec.vectors;
+  plan_weights (args->ctx, g, args->batch, tile, &pass);
+  gsize depth = (gsize) (g->kernel[0] * g->kernel[1] * g->group_in), width = nn_cpu_tile_width (&pass.vec);
   guint n_blocks = (guint) blocks (&pass), units = args->batch * (guint) bands (&pass);
   guint wanted = GROUPS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units;
   guint per_slice = CEIL_DIV (units, MIN (units, CEIL_DIV (wanted, n_blocks))), slices = CEIL_DIV (units, per_slice);
@@ -266,14 +241,15 @@ weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 }
 
 gboolean
-nn_conv_cpu_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+nn_conv_cpu_record (NnOpArgs *args, const NnConvGeometry *g, NnConvPass pass, const NnCpuTile *tile, GError **error)
 {
-  /* First the weights: that pass leaves dz in place of dy, for the input's gradient. */
-  if (!weights_backward (args, g, error))
-    return FALSE;
-  if (args->dx[0] == NULL)
-    return TRUE;
-  Pass pass;
-  plan_input (args->ctx, g, args->batch, &pass);
-  return record_forward (args, &pass, g, TRUE, args->dy, NULL, args->dx[0], error);
+  Pass plan;
+  if (pass == NN_CONV_WEIGHTS)
+    return weights_backward (args, g, tile, error);
+  if (pass == NN_CONV_INPUT) {
+    plan_input (args->ctx, g, args->batch, tile, &plan);
+    return record_forward (args, &plan, g, TRUE, args->dy, NULL, args->dx[0], error);
+  }
+  plan_forward (args->ctx, g, args->batch, tile, &plan);
+  return record_forward (args, &plan, g, FALSE, args->x[0], args->param[1], args->y, error);
 }

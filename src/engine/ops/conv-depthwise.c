@@ -2,8 +2,6 @@
 /* The launches of a depthwise convolution with the kernels for CPUs, conv-depthwise.cl. */
 #include "ops/conv.h"
 
-#include "ops/cpu-tile.h"
-
 /* Output pixels at a time: enough sums to hide the time of a product. */
 #define TILE 4
 /* Slices of the batch for each compute unit, for the gradient of the weights. */
@@ -15,7 +13,7 @@
 static guint
 block_vectors (NnContext *ctx, const NnConvGeometry *g, NnCpuTile *tile)
 {
-  nn_cpu_tile_for (nn_context_get_limits (ctx), (guint) g->groups, tile);
+  nn_cpu_tile_for (ctx, (guint) g->groups, tile);
   if ((guint) g->groups % tile->vector != 0)
     return 0;
   return tile->vector < 16 && (guint) g->groups % (2 * tile->vector) == 0 ? 2 : 1;

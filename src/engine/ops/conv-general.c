@@ -4,15 +4,10 @@
 #include "ops/column-sum.h"
 #include "ops/conv.h"
 
-#include "ops/cpu-tile.h"
-
 /* Products that one work-item adds up at most, and work-items wanted for each compute unit. */
 #define MAX_PIXELS 8192
 #define MIN_PIXELS 64
 #define ITEMS_PER_UNIT 512
-/* The tile of a GPU: RT x RT results an item, TK products at a time. */
-#define TILE_RT 4
-#define TILE_TK 16
 /* Fewer channels a group leave most of a tile idle. */
 #define MIN_TILE_CHANNELS 8
 
@@ -21,31 +16,34 @@ typedef struct {
   const char *plain, *tile, *option;
   gsize rows, columns;
   guint slices;
+  NnGpuTile way; /* no items: the plain kernels */
 } Pass;
 
-/* Returns: items of a tile in each direction, 0 where tiles don't suit */
-static guint
-tile_group (NnOpArgs *args, const NnConvGeometry *g)
+/* With which tile a pass is done; none has no items. */
+static NnGpuTile
+choose (NnOpArgs *args, const NnConvGeometry *g, NnConvPass pass)
 {
-  const NnDeviceLimits *limits = nn_context_get_limits (args->ctx);
-  guint group = limits->max_work_group >= 256 ? 16 : 8;
-  gsize local = 2 * TILE_TK * (group * TILE_RT + 1) * sizeof (float);
-  if (nn_context_is_cpu (args->ctx) || limits->max_work_group < 64 || local > limits->local_memory ||
-      g->group_out < MIN_TILE_CHANNELS)
-    return 0;
-  return group;
+  NnGpuTile tiles[NN_MAX_WAYS];
+  NnWays ways = { .n = 0 };
+  guint n = nn_context_is_cpu (args->ctx) || g->group_out < MIN_TILE_CHANNELS ? 0 : nn_gpu_tile_list (args->ctx, tiles);
+  for (guint i = 0; i < n; i++)
+    nn_ways_add_gpu (&ways, "tile", &tiles[i]);
+  if (n == 0)
+    return (NnGpuTile){ .group = 0 };
+  g_autofree char *key = nn_conv_key (g, args->batch, pass);
+  return tiles[nn_ways_choose (&ways, args->ctx, key)];
 }
 
 static gboolean
 record (NnOpArgs *args, const NnConvGeometry *g, const Pass *pass, const NnArg *values, gsize n_values, GError **error)
 {
-  guint group = tile_group (args, g), groups = (guint) g->groups;
+  guint group = pass->way.group, groups = (guint) g->groups;
   g_autoptr (GString) options = nn_conv_options (g);
   g_string_append_printf (options, " %s", pass->option);
   NnLaunch launch = { .file = "conv-general.cl", .kernel = pass->plain, .label = args->node->name };
   if (group > 0) {
-    gsize tile = group * TILE_RT;
-    g_string_append_printf (options, " -D WG=%u -D RT=%d -D TK=%d", group, TILE_RT, TILE_TK);
+    gsize tile = nn_gpu_tile_width (&pass->way);
+    g_string_append_printf (options, " -D WG=%u -D RT=%u -D TK=%u", group, pass->way.item, pass->way.depth);
     launch.file = "conv-tile.cl";
     launch.kernel = pass->tile;
     launch.dims = 3;
@@ -77,7 +75,8 @@ nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error
     return nn_conv_depthwise_forward (args, g, error);
   g_autofree char *option = g_strdup_printf ("-D FORWARD %s%s", nn_activation_option (g->activation),
                                              g->bias ? " -D BIAS" : "");
-  Pass pass = { "conv_plain", "conv_tile", option, pixels_of (args, g->out), (gsize) g->group_out, 1 };
+  Pass pass = { "conv_plain", "conv_tile", option, pixels_of (args, g->out), (gsize) g->group_out, 1,
+                choose (args, g, NN_CONV_FORWARD) };
   return record (args, g, &pass,
                  NN_ARGS (NN_UINT (pass.rows), NN_TENSOR (args->x[0]), NN_TENSOR (args->param[0]),
                           NN_TENSOR (args->param[1]), NN_TENSOR (args->y)),
@@ -101,9 +100,9 @@ weights_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
     return nn_conv_depthwise_weights (args, g, error);
   gsize weights = nn_shape_size (&args->node->params[0].shape), pixels = pixels_of (args, g->out);
   Pass pass = { "conv_plain_weights", "conv_tile_weights", "-D WEIGHTS", weights / (gsize) (g->groups * g->group_out),
-                (gsize) g->group_out, 1 };
+                (gsize) g->group_out, 1, choose (args, g, NN_CONV_WEIGHTS) };
   /* Slices enough to keep the device busy, but not shorter than is worth it, nor longer than allowed. */
-  gsize items = weights / (tile_group (args, g) > 0 ? TILE_RT * TILE_RT : 1);
+  gsize items = weights / (pass.way.group > 0 ? pass.way.item * pass.way.item : 1);
   gsize busy = (gsize) ITEMS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units / MAX (items, 1) + 1;
   pass.slices = (guint) MAX (CEIL_DIV (pixels, MAX_PIXELS), MIN (busy, CEIL_DIV (pixels, MIN_PIXELS)));
   NnTensor *parts = nn_op_scratch (args, weights * pass.slices, error);
@@ -120,7 +119,8 @@ input_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 {
   if (nn_conv_depthwise_suits (args->ctx, g))
     return nn_conv_depthwise_input (args, g, error);
-  Pass pass = { "conv_plain_input", "conv_tile_input", "-D INPUT", pixels_of (args, g->in), (gsize) g->group_in, 1 };
+  Pass pass = { "conv_plain_input", "conv_tile_input", "-D INPUT", pixels_of (args, g->in), (gsize) g->group_in, 1,
+                choose (args, g, NN_CONV_INPUT) };
   return record (args, g, &pass,
                  NN_ARGS (NN_UINT (pass.rows), NN_TENSOR (args->dy), NN_TENSOR (args->param[0]), NN_TENSOR (args->dx[0])),
                  error);

@@ -2,8 +2,6 @@
 /* The launches of a convolution of 3x3 by Winograd's method, winograd.cl: when it pays, and how tiles are shared out. */
 #include "ops/conv.h"
 
-#include "ops/cpu-tile.h"
-
 #define PLACES 36
 #define TILE 4 /* output pixels of a tile, each way */
 /* It pays where it saves at least this factor of the products (4 where tiles fit the picture), from so many channels
@@ -17,6 +15,10 @@
 #define SPREAD_BYTES (6 * 1024 * 1024)
 #define SPREAD_BLOCK 4
 
+/* Where it doesn't pay by the rule it may still be tried. */
+#define LEAST_SAVING 1.0
+#define LEAST_CHANNELS 8
+
 /* A convolution as winograd.cl sees it. */
 typedef struct {
   NnConvGeometry g;
@@ -29,7 +31,7 @@ typedef struct {
 static guint
 block_columns (const Plan *plan)
 {
-  return plan->vec.vector * plan->vec.vectors;
+  return nn_cpu_tile_width (&plan->vec);
 }
 
 static gsize
@@ -38,21 +40,31 @@ local_bytes (const Plan *plan, guint block)
   return (gsize) PLACES * block * ((gsize) plan->g.group_in + block_columns (plan)) * sizeof (float);
 }
 
-/* Sets out @plan; whether it can be done and pays. */
+/* How many of the products of the direct way there are for one of this. */
+static double
+saving (const NnConvGeometry *g)
+{
+  guint each = (guint) (CEIL_DIV (g->out[0], TILE) * CEIL_DIV (g->out[1], TILE));
+  return 9.0 * g->out[0] * g->out[1] / (PLACES * each);
+}
+
+guint
+nn_conv_winograd_columns (const NnConvGeometry *g)
+{
+  return (guint) MIN (g->group_in, g->group_out);
+}
+
+/* Sets out @plan; whether it can be done. */
 static gboolean
-make_plan (NnContext *ctx, const NnConvGeometry *g, guint batch, Plan *plan)
+make_plan (NnContext *ctx, const NnConvGeometry *g, guint batch, const NnCpuTile *tile, Plan *plan)
 {
   const NnDeviceLimits *limits = nn_context_get_limits (ctx);
-  *plan = (Plan){ .g = *g };
+  *plan = (Plan){ .g = *g, .vec = *tile };
   if (!nn_context_is_cpu (ctx) || g->groups != 1 || g->kernel[0] != 3 || g->kernel[1] != 3 || g->stride[0] != 1 ||
-      g->stride[1] != 1 || MIN (g->group_in, g->group_out) < MIN_CHANNELS)
-    return FALSE;
-  nn_cpu_tile_for (limits, (guint) MIN (g->group_in, g->group_out), &plan->vec);
-  if ((guint) g->group_in % plan->vec.vector != 0 || (guint) g->group_out % plan->vec.vector != 0)
+      g->stride[1] != 1 || (guint) g->group_in < tile->rows || (guint) g->group_in % tile->vector != 0 ||
+      (guint) g->group_out % tile->vector != 0)
     return FALSE;
   guint each = (guint) (CEIL_DIV (g->out[0], TILE) * CEIL_DIV (g->out[1], TILE));
-  if (9.0 * g->out[0] * g->out[1] / (PLACES * each) < MIN_SAVING)
-    return FALSE;
   plan->tiles = batch * each;
   plan->blocks = CEIL_DIV ((guint) g->group_out, block_columns (plan));
   plan->block = plan->vec.rows;
@@ -67,11 +79,26 @@ make_plan (NnContext *ctx, const NnConvGeometry *g, guint batch, Plan *plan)
 }
 
 gboolean
-nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *g, guint batch)
+nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *g, guint batch, NnConvPass pass, const NnCpuTile *tile)
 {
   Plan plan;
   NnConvGeometry back = nn_conv_turned (g);
-  return make_plan (ctx, g, batch, &plan) && make_plan (ctx, &back, batch, &plan);
+  const NnConvGeometry *seen = pass == NN_CONV_INPUT ? &back : g;
+  return nn_conv_winograd_columns (g) >= LEAST_CHANNELS && saving (seen) >= LEAST_SAVING &&
+         make_plan (ctx, seen, batch, tile, &plan);
+}
+
+gboolean
+nn_conv_winograd_pays (NnContext *ctx, const NnConvGeometry *g, guint batch)
+{
+  NnCpuTile tile;
+  NnConvGeometry back = nn_conv_turned (g);
+  if (!nn_context_is_cpu (ctx) || nn_conv_winograd_columns (g) < MIN_CHANNELS || saving (g) < MIN_SAVING ||
+      saving (&back) < MIN_SAVING)
+    return FALSE;
+  nn_cpu_tile_for (ctx, nn_conv_winograd_columns (g), &tile);
+  return nn_conv_winograd_suits (ctx, g, batch, NN_CONV_FORWARD, &tile) &&
+         nn_conv_winograd_suits (ctx, g, batch, NN_CONV_INPUT, &tile);
 }
 
 static gboolean
@@ -121,14 +148,6 @@ record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, Nn
                  error);
 }
 
-gboolean
-nn_conv_winograd_forward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
-{
-  Plan plan;
-  make_plan (args->ctx, g, args->batch, &plan);
-  return record_forward (args, &plan, FALSE, args->x[0], args->param[1], args->y, error);
-}
-
 /* The tiles in portions: each is spread out and added to the sums. */
 static gboolean
 filter_backward (NnOpArgs *args, const Plan *plan, GError **error)
@@ -162,16 +181,14 @@ filter_backward (NnOpArgs *args, const Plan *plan, GError **error)
 }
 
 gboolean
-nn_conv_winograd_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
+nn_conv_winograd_record (NnOpArgs *args, const NnConvGeometry *g, NnConvPass pass, const NnCpuTile *tile, GError **error)
 {
   Plan plan;
-  make_plan (args->ctx, g, args->batch, &plan);
-  /* First the filters: that pass leaves dz in place of dy, for the input's gradient. */
-  if (!filter_backward (args, &plan, error))
-    return FALSE;
-  if (args->dx[0] == NULL)
-    return TRUE;
   NnConvGeometry back = nn_conv_turned (g);
-  make_plan (args->ctx, &back, args->batch, &plan);
-  return record_forward (args, &plan, TRUE, args->dy, NULL, args->dx[0], error);
+  make_plan (args->ctx, pass == NN_CONV_INPUT ? &back : g, args->batch, tile, &plan);
+  if (pass == NN_CONV_WEIGHTS)
+    return filter_backward (args, &plan, error);
+  if (pass == NN_CONV_INPUT)
+    return record_forward (args, &plan, TRUE, args->dy, NULL, args->dx[0], error);
+  return record_forward (args, &plan, FALSE, args->x[0], args->param[1], args->y, error);
 }

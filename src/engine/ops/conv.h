@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ops/activation.h"
+#include "ops/tuning.h"
 
 G_BEGIN_DECLS
 
@@ -28,17 +29,42 @@ NnConvGeometry nn_conv_turned (const NnConvGeometry *self);
 /** nn_conv_options: Returns: the build options that conv.cl and conv-general.cl share */
 GString *nn_conv_options (const NnConvGeometry *self);
 
-/** nn_conv_cpu_suits: Returns: whether the kernels of conv.cl suit the device and the shape */
-gboolean nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *self, guint batch);
-gboolean nn_conv_cpu_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
-/** nn_conv_cpu_pools: Returns: whether conv.cl can pool as well, as NnOp.forward_pooled wants; @self has @pool then */
-gboolean nn_conv_cpu_pools (NnContext *ctx, const NnConvGeometry *self, guint batch);
-gboolean nn_conv_cpu_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+/** NnConvPass: what is computed: y, or the gradient of the weights, or that of the input */
+typedef enum {
+  NN_CONV_FORWARD,
+  NN_CONV_WEIGHTS,
+  NN_CONV_INPUT,
+} NnConvPass;
 
-/** nn_conv_winograd_suits: Returns: whether winograd.cl can do it, and pays */
-gboolean nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *self, guint batch);
-gboolean nn_conv_winograd_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
-gboolean nn_conv_winograd_backward (NnOpArgs *args, const NnConvGeometry *self, GError **error);
+/** NnConvWay: with the kernels of winograd.cl, or those of conv.cl */
+typedef struct {
+  gboolean winograd;
+  NnCpuTile tile;
+} NnConvWay;
+
+/** nn_conv_choose: @way: (out): of a CPU, to do a pass. Returns: FALSE where the general kernels have to do it */
+gboolean nn_conv_choose (NnContext *ctx, const NnConvGeometry *self, guint batch, NnConvPass pass, NnConvWay *way);
+
+/** nn_conv_key: Returns: (transfer full): the name of a pass for nn_ways_choose() */
+char *nn_conv_key (const NnConvGeometry *self, guint batch, NnConvPass pass);
+
+/**
+ * nn_conv_cpu_suits: Returns: whether the kernels of conv.cl can do a pass with a tile, and pool where @self wants it
+ * nn_conv_cpu_record: records the pass. Backward, the weights come before the input: that pass leaves dz in place of dy
+ */
+gboolean nn_conv_cpu_suits (NnContext *ctx, const NnConvGeometry *self, guint batch, NnConvPass pass, const NnCpuTile *tile);
+gboolean nn_conv_cpu_record (NnOpArgs *args, const NnConvGeometry *self, NnConvPass pass, const NnCpuTile *tile, GError **error);
+
+/**
+ * nn_conv_winograd_pays: Returns: whether winograd.cl is the rule for this shape, forward and back
+ * nn_conv_winograd_suits: Returns: whether it can do a pass with a tile
+ * nn_conv_winograd_record: records the pass, as nn_conv_cpu_record()
+ */
+gboolean nn_conv_winograd_pays (NnContext *ctx, const NnConvGeometry *self, guint batch);
+gboolean nn_conv_winograd_suits (NnContext *ctx, const NnConvGeometry *self, guint batch, NnConvPass pass, const NnCpuTile *tile);
+gboolean nn_conv_winograd_record (NnOpArgs *args, const NnConvGeometry *self, NnConvPass pass, const NnCpuTile *tile, GError **error);
+/** nn_conv_winograd_columns: Returns: channels that decide about the tile */
+guint nn_conv_winograd_columns (const NnConvGeometry *self);
 
 /** nn_conv_general_forward, nn_conv_general_backward: for every device and shape */
 gboolean nn_conv_general_forward (NnOpArgs *args, const NnConvGeometry *self, GError **error);

@@ -175,15 +175,21 @@ forward_product (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 }
 
 static gboolean
+record_pass (NnOpArgs *args, const NnConvGeometry *g, NnConvPass pass, const NnConvWay *way, GError **error)
+{
+  return way->winograd ? nn_conv_winograd_record (args, g, pass, &way->tile, error)
+                       : nn_conv_cpu_record (args, g, pass, &way->tile, error);
+}
+
+static gboolean
 forward (NnOpArgs *args, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
   if (is_product (&g))
     return forward_product (args, &g, error);
-  if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
-    return nn_conv_winograd_forward (args, &g, error);
-  if (nn_conv_cpu_suits (args->ctx, &g, args->batch))
-    return nn_conv_cpu_forward (args, &g, error);
+  NnConvWay way;
+  if (nn_conv_choose (args->ctx, &g, args->batch, NN_CONV_FORWARD, &way))
+    return record_pass (args, &g, NN_CONV_FORWARD, &way, error);
   return nn_conv_general_forward (args, &g, error);
 }
 
@@ -191,25 +197,27 @@ static gboolean
 forward_pooled (NnOpArgs *args, gboolean *done, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
-  g.pool = TRUE;
-  *done = TRUE;
-  if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
-    return nn_conv_winograd_forward (args, &g, error);
-  if (!is_product (&g) && nn_conv_cpu_pools (args->ctx, &g, args->batch))
-    return nn_conv_cpu_forward (args, &g, error);
+  NnConvWay way;
   *done = FALSE;
-  return TRUE;
+  if (is_product (&g) || !nn_conv_choose (args->ctx, &g, args->batch, NN_CONV_FORWARD, &way))
+    return TRUE;
+  g.pool = TRUE;
+  *done = way.winograd || nn_conv_cpu_suits (args->ctx, &g, args->batch, NN_CONV_FORWARD, &way.tile);
+  return !*done || record_pass (args, &g, NN_CONV_FORWARD, &way, error);
 }
 
 static gboolean
 backward (NnOpArgs *args, GError **error)
 {
   NnConvGeometry g = geometry (args->node);
-  if (nn_conv_winograd_suits (args->ctx, &g, args->batch))
-    return nn_conv_winograd_backward (args, &g, error);
-  if (nn_conv_cpu_suits (args->ctx, &g, args->batch))
-    return nn_conv_cpu_backward (args, &g, error);
-  return nn_conv_general_backward (args, &g, error);
+  NnConvWay way;
+  if (!nn_conv_choose (args->ctx, &g, args->batch, NN_CONV_WEIGHTS, &way))
+    return nn_conv_general_backward (args, &g, error);
+  /* First the weights: that pass leaves dz in place of dy, for the input's gradient. */
+  if (!record_pass (args, &g, NN_CONV_WEIGHTS, &way, error))
+    return FALSE;
+  return args->dx[0] == NULL || (nn_conv_choose (args->ctx, &g, args->batch, NN_CONV_INPUT, &way) &&
+                                 record_pass (args, &g, NN_CONV_INPUT, &way, error));
 }
 
 /* Calls visit for every pair of an input and an output element that a weight joins. */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ops/gemm.h"
 
-#include "ops/cpu-tile.h"
+#include "ops/tuning.h"
 
-/* The tile of the GPU kernel: WG x WG items, RT x RT elements each, TK steps of K at a time. */
-#define GPU_RT 4
-#define GPU_TK 16
+/* Larger results than this are never worth a try without tiles. */
+#define MAX_PLAIN (256 * 256)
 
 typedef enum {
   KERNEL_PANEL,
@@ -19,59 +18,106 @@ static const char *const kernel_names[] = { "gemm_panel", "gemm_direct", "gemm_d
 static const char *const kernel_options[] = { "-D GEMM_PANEL", "-D GEMM_DIRECT", "-D GEMM_DOT", "-D GEMM_TILE",
                                               "-D GEMM_PLAIN" };
 
+static const char *const op_names[] = { "nn", "tn", "nt" };
+
 /* One launch: the kernel, its tunables, and what its last arguments are. */
 typedef struct {
   Kernel kernel;
-  guint vector, rows, vectors, depth, group;
+  NnCpuTile cpu;
+  NnGpuTile gpu;
+  guint depth; /* KERNEL_PANEL: products of a panel */
   guint block_rows, block_columns;
 } Plan;
 
-static void
-plan_cpu (NnContext *ctx, const NnGemm *gemm, Plan *plan)
-{
-  const NnDeviceLimits *limits = nn_context_get_limits (ctx);
-  NnCpuTile tile;
-  nn_cpu_tile_for (limits, gemm->n, &tile);
-  plan->vector = tile.vector;
-  plan->vectors = tile.vectors;
-  plan->rows = tile.rows;
+/* The ways to do one product, the rule's first. */
+typedef struct {
+  Plan plans[NN_MAX_WAYS];
+  NnWays ways;
+} Choice;
 
-  if (gemm->m <= 4 && gemm->op != NN_GEMM_NT) {
-    plan->kernel = KERNEL_DIRECT;
-    plan->rows = gemm->m;
-    plan->vectors = gemm->n > 2 * tile.vector ? 4 : tile.vectors;
-    return;
-  }
-  if (gemm->op == NN_GEMM_NT && (gemm->m <= 16 || gemm->k >= 512) && gemm->k >= 4 * tile.vector) {
-    plan->kernel = KERNEL_DOT;
-    plan->rows = plan->vectors = limits->float_vector >= 16 ? 4 : 3;
-    plan->block_rows = gemm->m;
-    /* A block of columns takes all rows; enough blocks for all units. */
-    guint blocks = MAX (4 * limits->compute_units, CEIL_DIV (gemm->n, 64));
-    plan->block_columns = CEIL_DIV (CEIL_DIV (gemm->n, blocks), plan->vectors) * plan->vectors;
-    return;
-  }
-  plan->kernel = KERNEL_PANEL;
-  guint width = plan->vector * plan->vectors;
-  plan->depth = 512;
-  while (plan->depth > 16 && plan->depth * width * sizeof (float) > limits->local_memory)
-    plan->depth /= 2;
-  /* All rows share a panel where there are panels enough for all units; else the rows are cut into blocks. */
-  guint panels = CEIL_DIV (gemm->n, width), wanted = 8 * limits->compute_units;
-  guint cuts = CLAMP (CEIL_DIV (wanted, panels), 1, CEIL_DIV (gemm->m, plan->rows));
-  plan->block_rows = CEIL_DIV (CEIL_DIV (gemm->m, cuts), plan->rows) * plan->rows;
+static void
+add_plan (Choice *choice, const Plan *plan)
+{
+  guint at = choice->ways.n;
+  if (plan->kernel == KERNEL_TILE ? nn_ways_add_gpu (&choice->ways, "tile", &plan->gpu)
+      : plan->kernel == KERNEL_PLAIN
+          ? nn_ways_add (&choice->ways, "plain")
+          : nn_ways_add_cpu (&choice->ways, plan->kernel == KERNEL_DOT ? "dot" : "panel", &plan->cpu))
+    choice->plans[at] = *plan;
 }
 
 static void
-plan_gpu (NnContext *ctx, const NnGemm *gemm, Plan *plan)
+add_panel (Choice *choice, NnContext *ctx, const NnGemm *gemm, const NnCpuTile *tile)
 {
   const NnDeviceLimits *limits = nn_context_get_limits (ctx);
-  guint group = limits->max_work_group >= 256 ? 16 : 8;
-  gsize local = 2 * GPU_TK * (group * GPU_RT + 1) * sizeof (float);
+  Plan plan = { .kernel = KERNEL_PANEL, .cpu = *tile, .depth = 512 };
+  guint width = nn_cpu_tile_width (tile);
+  while (plan.depth > 16 && plan.depth * width * sizeof (float) > limits->local_memory)
+    plan.depth /= 2;
+  /* All rows share a panel where there are panels enough for all units; else the rows are cut into blocks. */
+  guint panels = CEIL_DIV (gemm->n, width), wanted = 8 * limits->compute_units;
+  guint cuts = CLAMP (CEIL_DIV (wanted, panels), 1, CEIL_DIV (gemm->m, tile->rows));
+  plan.block_rows = CEIL_DIV (CEIL_DIV (gemm->m, cuts), tile->rows) * tile->rows;
+  add_plan (choice, &plan);
+}
+
+static void
+add_dot (Choice *choice, NnContext *ctx, const NnGemm *gemm, const NnCpuTile *tile)
+{
+  Plan plan = { .kernel = KERNEL_DOT, .cpu = *tile };
+  plan.cpu.rows = plan.cpu.vectors = nn_cpu_dot_side (ctx);
+  plan.block_rows = gemm->m;
+  /* A block of columns takes all rows; enough blocks for all units. */
+  guint blocks = MAX (4 * nn_context_get_limits (ctx)->compute_units, CEIL_DIV (gemm->n, 64));
+  plan.block_columns = CEIL_DIV (CEIL_DIV (gemm->n, blocks), plan.cpu.vectors) * plan.cpu.vectors;
+  add_plan (choice, &plan);
+}
+
+static void
+list_cpu (Choice *choice, NnContext *ctx, const NnGemm *gemm)
+{
+  NnCpuTile tiles[NN_MAX_WAYS];
+  guint n = nn_cpu_tile_list (ctx, gemm->n, tiles);
+  if (gemm->m <= 4 && gemm->op != NN_GEMM_NT) {
+    Plan plan = { .kernel = KERNEL_DIRECT, .cpu = tiles[0] };
+    plan.cpu.rows = gemm->m;
+    plan.cpu.vectors = gemm->n > 2 * tiles[0].vector ? 4 : tiles[0].vectors;
+    add_plan (choice, &plan);
+    return;
+  }
+  gboolean can_dot = gemm->op == NN_GEMM_NT && gemm->k >= 4 * tiles[0].vector;
+  gboolean dot_first = can_dot && (gemm->m <= 16 || gemm->k >= 512);
+  if (dot_first)
+    add_dot (choice, ctx, gemm, &tiles[0]);
+  for (guint i = 0; i < n; i++) {
+    add_panel (choice, ctx, gemm, &tiles[i]);
+    if (i == 0 && can_dot && !dot_first)
+      add_dot (choice, ctx, gemm, &tiles[0]);
+  }
+}
+
+static void
+list_gpu (Choice *choice, NnContext *ctx, const NnGemm *gemm)
+{
+  NnGpuTile tiles[NN_MAX_WAYS];
   /* A product of few rows leaves most of a tile idle. */
-  gboolean tiles = limits->max_work_group >= 64 && local <= limits->local_memory && gemm->m >= 8 && gemm->n >= 8;
-  plan->kernel = tiles ? KERNEL_TILE : KERNEL_PLAIN;
-  plan->group = group;
+  guint n = gemm->m >= 8 && gemm->n >= 8 ? nn_gpu_tile_list (ctx, tiles) : 0;
+  for (guint i = 0; i < n; i++)
+    add_plan (choice, &(Plan){ .kernel = KERNEL_TILE, .gpu = tiles[i] });
+  if (n == 0 || (gsize) gemm->m * gemm->n <= MAX_PLAIN)
+    add_plan (choice, &(Plan){ .kernel = KERNEL_PLAIN });
+}
+
+static void
+choose (NnContext *ctx, const NnGemm *gemm, Plan *plan)
+{
+  Choice choice = { .ways = { .n = 0 } };
+  if (nn_context_is_cpu (ctx))
+    list_cpu (&choice, ctx, gemm);
+  else
+    list_gpu (&choice, ctx, gemm);
+  g_autofree char *key = g_strdup_printf ("gemm %s %ux%ux%u", op_names[gemm->op], gemm->m, gemm->n, gemm->k);
+  *plan = choice.plans[nn_ways_choose (&choice.ways, ctx, key)];
 }
 
 static char *
@@ -79,9 +125,11 @@ plan_options (const Plan *plan, const NnGemm *gemm)
 {
   GString *options = g_string_new (kernel_options[plan->kernel]);
   if (plan->kernel == KERNEL_TILE)
-    g_string_append_printf (options, " -D WG=%u -D RT=%d -D TK=%d", plan->group, GPU_RT, GPU_TK);
+    g_string_append_printf (options, " -D WG=%u -D RT=%u -D TK=%u", plan->gpu.group, plan->gpu.item,
+                            plan->gpu.depth);
   else if (plan->kernel != KERNEL_PLAIN)
-    g_string_append_printf (options, " -D VW=%u -D MR=%u -D NV=%u", plan->vector, plan->rows, plan->vectors);
+    g_string_append_printf (options, " -D VW=%u -D MR=%u -D NV=%u", plan->cpu.vector, plan->cpu.rows,
+                            plan->cpu.vectors);
   if (plan->kernel == KERNEL_PANEL)
     g_string_append_printf (options, " -D KC=%u", plan->depth);
   if (gemm->op == NN_GEMM_TN)
@@ -105,20 +153,20 @@ plan_range (NnContext *ctx, const Plan *plan, const NnGemm *gemm, NnLaunch *laun
   launch->global[1] = 1;
   switch (plan->kernel) {
   case KERNEL_PANEL:
-    launch->global[0] = CEIL_DIV (gemm->n, plan->vector * plan->vectors);
+    launch->global[0] = CEIL_DIV (gemm->n, nn_cpu_tile_width (&plan->cpu));
     launch->global[1] = CEIL_DIV (gemm->m, plan->block_rows);
     break;
   case KERNEL_DIRECT:
-    launch->global[0] = CEIL_DIV (gemm->n, plan->vector * plan->vectors);
+    launch->global[0] = CEIL_DIV (gemm->n, nn_cpu_tile_width (&plan->cpu));
     break;
   case KERNEL_DOT:
     launch->global[0] = CEIL_DIV (gemm->n, plan->block_columns);
     launch->global[1] = CEIL_DIV (gemm->m, plan->block_rows);
     break;
   case KERNEL_TILE:
-    launch->local[0] = launch->local[1] = plan->group;
-    launch->global[0] = CEIL_DIV (gemm->n, plan->group * GPU_RT) * (gsize) plan->group;
-    launch->global[1] = CEIL_DIV (gemm->m, plan->group * GPU_RT) * (gsize) plan->group;
+    launch->local[0] = launch->local[1] = plan->gpu.group;
+    launch->global[0] = CEIL_DIV (gemm->n, nn_gpu_tile_width (&plan->gpu)) * (gsize) plan->gpu.group;
+    launch->global[1] = CEIL_DIV (gemm->m, nn_gpu_tile_width (&plan->gpu)) * (gsize) plan->gpu.group;
     break;
   case KERNEL_PLAIN:
     nn_commands_linear (ctx, gemm->n, &launch->global[0], &launch->local[0]);
@@ -131,11 +179,7 @@ static gboolean
 record_one (const NnOpArgs *args, const NnGemm *gemm, GError **error)
 {
   Plan plan = { 0 };
-  if (nn_context_is_cpu (args->ctx))
-    plan_cpu (args->ctx, gemm, &plan);
-  else
-    plan_gpu (args->ctx, gemm, &plan);
-
+  choose (args->ctx, gemm, &plan);
   g_autofree char *options = plan_options (&plan, gemm);
   NnLaunch launch = { .file = "gemm.cl",
                       .kernel = kernel_names[plan.kernel],

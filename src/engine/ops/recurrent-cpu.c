@@ -6,10 +6,11 @@
 #include "ops/recurrent.h"
 
 #include "ops/activation.h"
-#include "ops/cpu-tile.h"
+#include "ops/tuning.h"
 
 /* Samples of a block at most: more make each load of the weights count, until their sums leave the cache. */
 #define MAX_ROWS 64
+#define FEWER_ROWS 32
 #define MAX_LOCAL (256 * 1024)
 #define GROUPS_PER_UNIT 2
 #define ALIGNMENT 64
@@ -35,7 +36,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
 static guint
 width (const Plan *plan)
 {
-  return plan->tile.vector * plan->tile.vectors;
+  return nn_cpu_tile_width (&plan->tile);
 }
 
 /* Rows of the gradients of the weights, as they are summed: those of the input and of h, filled up to whole tiles. */
@@ -56,37 +57,64 @@ local_bytes (const Plan *plan, guint rows)
   return rows * (plan->biases * pitch + 2 * units + part_rows (plan)) * sizeof (float) + 5 * ALIGNMENT;
 }
 
-/* Sets out @plan, but for its options; whether a block fits local memory. */
+/* Sets out @plan, but for its options, with blocks of @most samples at most; whether a block fits local memory. */
 static gboolean
-plan_shape (Plan *plan, NnContext *context, const NnNode *node, NnCell cell, guint batch)
+plan_shape (Plan *plan, NnContext *context, guint batch, const NnCpuTile *wanted, guint most)
 {
   const NnDeviceLimits *limits = nn_context_get_limits (context);
-  plan->cell = cell;
-  plan->s = nn_recurrent_sequence (node, cell);
-  plan->biases = cell == NN_CELL_GRU ? 2 : 1;
-  nn_cpu_tile_for (limits, plan->s.gates * plan->s.units, &plan->tile);
+  plan->tile = *wanted;
   plan->tile.rows = MIN (plan->tile.rows, batch);
   plan->panels = CEIL_DIV (plan->s.gates * plan->s.units, width (plan));
   plan->unit_panels = CEIL_DIV (plan->s.units, width (plan));
   guint share = CEIL_DIV (batch, GROUPS_PER_UNIT * limits->compute_units), tile = plan->tile.rows;
-  plan->rows = CEIL_DIV (MIN (share, MAX_ROWS), tile) * tile;
+  plan->rows = CEIL_DIV (MIN (share, most), tile) * tile;
   while (plan->rows > tile && local_bytes (plan, plan->rows) > MIN (limits->local_memory, MAX_LOCAL))
     plan->rows -= tile;
   return local_bytes (plan, plan->rows) <= limits->local_memory;
+}
+
+/* The rule's plan, or another one where that was found faster. The first way is that of the rule. */
+static gboolean
+choose_plan (Plan *plan, NnContext *context, const NnNode *node, NnCell cell, guint batch)
+{
+  NnCpuTile tiles[NN_MAX_WAYS];
+  Plan plans[NN_MAX_WAYS];
+  NnWays ways = { .n = 0 };
+  plan->cell = cell;
+  plan->s = nn_recurrent_sequence (node, cell);
+  plan->biases = cell == NN_CELL_GRU ? 2 : 1;
+  guint n = nn_cpu_tile_list (context, plan->s.gates * plan->s.units, tiles);
+  for (guint i = 0; i < 2 * n && ways.n < NN_MAX_WAYS; i++) {
+    /* First each tile with blocks as large as can be, then with smaller ones. */
+    Plan *way = &plans[ways.n];
+    guint most = i < n ? MAX_ROWS : FEWER_ROWS;
+    *way = *plan;
+    gboolean fits = plan_shape (way, context, batch, &tiles[i % n], most);
+    if (i == 0 && !fits)
+      return FALSE;
+    g_autofree char *kind = g_strdup_printf ("blocks of %u,", way->rows);
+    if (fits && (i < n || way->rows < plans[0].rows))
+      nn_ways_add_cpu (&ways, kind, &tiles[i % n]);
+  }
+  const NnSequence *s = &plan->s;
+  g_autofree char *key = g_strdup_printf ("%s %u steps %u features %u units batch %u", node->op->id, s->steps, s->features,
+                                          s->units, batch);
+  *plan = plans[nn_ways_choose (&ways, context, key)];
+  return TRUE;
 }
 
 gboolean
 nn_recurrent_cpu_suits (NnContext *context, const NnNode *node, NnCell cell, guint batch)
 {
   Plan plan = { 0 };
-  return nn_context_is_cpu (context) && plan_shape (&plan, context, node, cell, batch);
+  return nn_context_is_cpu (context) && choose_plan (&plan, context, node, cell, batch);
 }
 
 static void
 plan_init (Plan *plan, NnOpArgs *args, NnCell cell)
 {
   const char *activation = "";
-  plan_shape (plan, args->ctx, args->node, cell, args->batch);
+  choose_plan (plan, args->ctx, args->node, cell, args->batch);
   plan->args = args;
   if (cell == NN_CELL_SIMPLE)
     activation = args->node->attrs[NN_RECURRENT_ACTIVATION].i[0] == 0 ? " -D ACT_TANH" : " -D ACT_RELU";

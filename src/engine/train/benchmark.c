@@ -119,8 +119,8 @@ nn_measuring_run (const NnMeasuring *self, NnMeasured work, gpointer data, NnBen
 }
 
 /* Some presets are measured without what the peers' nets have not: those lie beside them, under bench/. */
-static NnGraph *
-create_graph (const char *preset, const NnShape *input, guint n_classes, GError **error)
+NnGraph *
+nn_benchmark_create_graph (const char *preset, const NnShape *input, guint n_classes, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("/perceptron/bench/%s.json", preset);
   g_autoptr (GBytes) json = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
@@ -134,7 +134,7 @@ create_graph (const char *preset, const NnShape *input, guint n_classes, GError 
 NnModel *
 nn_benchmark_create_model (const char *preset, const NnShape *input, guint n_classes, GError **error)
 {
-  g_autoptr (NnGraph) graph = create_graph (preset, input, n_classes, error);
+  g_autoptr (NnGraph) graph = nn_benchmark_create_graph (preset, input, n_classes, error);
   if (graph == NULL)
     return NULL;
   NnModel *model = nn_model_new (graph, NULL);

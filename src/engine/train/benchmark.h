@@ -44,6 +44,9 @@ typedef struct {
   gint64 first_step;
 } NnBenchmark;
 
+/** nn_benchmark_create_graph: @preset, or what is measured in its place. Returns: (transfer full) (nullable) */
+NnGraph *nn_benchmark_create_graph (const char *preset, const NnShape *input, guint n_classes, GError **error);
+
 /**
  * nn_benchmark_training:
  * @preset, @input, @n_classes, @batch: what is trained

@@ -75,6 +75,7 @@ nn_step_free (NnStep *self)
   g_clear_pointer (&self->sample_hit, nn_tensor_unref);
   g_clear_pointer (&self->rates, nn_tensor_unref);
   g_free (self->last_rates);
+  g_free (self->kernels);
   nn_weights_unref (self->weights);
   nn_model_unref (self->start);
   nn_context_unref (self->context);
@@ -135,6 +136,26 @@ record (NnStep *self, guint slot, GError **error)
   return ok ? g_steal_pointer (&commands) : NULL;
 }
 
+/* The launches for each slot. The first time it is put on record which kernels they are; later it is those again. */
+static gboolean
+record_slots (NnStep *self, GError **error)
+{
+  NnChoices *choices = nn_context_get_choices (self->context);
+  guint n_slots = self->feed ? nn_feed_get_n_slots (self->feed) : 1;
+  if (self->kernels != NULL)
+    nn_choices_hold (choices, self->kernels);
+  nn_choices_start_record (choices);
+  guint done = 0;
+  for (NnCommands *commands; done < n_slots && (commands = record (self, done, error)) != NULL; done++) {
+    g_clear_pointer (&self->commands[done], nn_commands_free);
+    self->commands[done] = commands;
+  }
+  g_autofree char *kernels = nn_choices_take_record (choices);
+  if (done == n_slots && self->kernels == NULL && kernels[0] != '\0')
+    self->kernels = g_steal_pointer (&kernels);
+  return done == n_slots;
+}
+
 gboolean
 nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error)
 {
@@ -142,16 +163,7 @@ nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error)
   g_free (self->last_rates);
   self->last_rates = g_memdup2 (rates, n_rates * sizeof (float));
   self->rates = nn_tensor_new (self->context, NN_DTYPE_FLOAT32, n_rates, error);
-  if (self->rates == NULL || !nn_tensor_upload (self->rates, rates, error))
-    return FALSE;
-  for (guint slot = 0; slot < (self->feed ? nn_feed_get_n_slots (self->feed) : 1); slot++) {
-    NnCommands *commands = record (self, slot, error);
-    if (commands == NULL)
-      return FALSE;
-    g_clear_pointer (&self->commands[slot], nn_commands_free);
-    self->commands[slot] = commands;
-  }
-  return TRUE;
+  return self->rates != NULL && nn_tensor_upload (self->rates, rates, error) && record_slots (self, error);
 }
 
 gboolean

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @commands: of a step, for each slot of @feed
  * @rule: (nullable): of a perceptron
  * @last_rates: a copy of the rates that the steps use
+ * @kernels: (nullable): which ones were chosen where there are several (see NnChoices), once the launches are recorded
  */
 typedef struct {
   NnContext *context;
@@ -38,6 +39,7 @@ typedef struct {
   NnTensor *order, *labels, *sample_loss, *sample_hit, *rates;
   NnCommands *commands[NN_FEED_SLOTS];
   float *last_rates;
+  char *kernels;
   guint batch, n_steps;
 } NnStep;
 
@@ -49,7 +51,8 @@ NnStep *nn_step_new_from_features (NnWeights *weights, NnModel *start, const NnF
 void nn_step_free (NnStep *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnStep, nn_step_free)
 
-/** nn_step_record: records the launches anew, for these learning rates; the optimizer keeps its state */
+/** nn_step_record: records the launches anew, for these learning rates, with the same kernels as the first time; the
+ * optimizer keeps its state */
 gboolean nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error);
 
 /** nn_step_start_epoch: uploads the order of samples, and where in the run the epoch begins */

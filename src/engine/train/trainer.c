@@ -10,6 +10,7 @@
 #include "train/curve.h"
 #include "train/step.h"
 #include "train/train-config.h"
+#include "train/tuning.h"
 #include "train/validation.h"
 
 #include <glib/gi18n.h>
@@ -152,6 +153,7 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
   if (self->weights == NULL)
     return NULL;
   self->n_samples = (guint) train->n;
+  nn_tuning_hold (context, start);
   if (!make_step (self, train, val, error))
     return NULL;
   self->order = g_new (guint32, (gsize) self->step->n_steps * self->step->batch);
@@ -457,6 +459,7 @@ nn_trainer_create_model (NnTrainer *self, GError **error)
   nn_model_set_metadata (model, "optimizer", self->step->rule ? "perceptron" : self->config.optimizer);
   nn_model_set_metadata (model, "schedule", self->config.schedule);
   nn_model_set_metadata (model, "augment", self->config.augment);
+  nn_model_set_metadata (model, NN_TUNING_KEY, self->step->kernels);
   set_number (model, "epochs", self->epoch);
   set_number (model, "batch", self->step->batch);
   set_number (model, "learning_rate", learning_rate (self));
