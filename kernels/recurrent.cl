@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Recurrent layers, one launch a step: for devices with many small cores. An item takes one unit of MR samples.
+ * Recurrent layers, one launch a step: for devices with many small cores. A work-group takes LU units of MR samples; KS items
+ * share the sum of a unit, and values that all units want are read through local memory, CHUNK of them at a time.
  * The cells and their names: recurrent-cell.clh.
  *
  * x         [batch][STEPS][FEATURES]
@@ -11,7 +12,7 @@
  * turned    [GATES * UNITS][UNITS]: the recurrent weights, transposed
  * carry     [batch][UNITS] of dh, then the same of dc
  *
- * Macros: those of the cell, with V = 1; MR; TRAINING. */
+ * Macros: those of the cell, with V = 1; LU, KS, MR, CHUNK; TRAINING. */
 
 #include "recurrent-cell.clh"
 
@@ -94,36 +95,63 @@ step_backward (float dh, size_t row, int t, int unit, global const float *dy, gl
     *dc_at = dc;
 }
 
-/* One step forward. Item (unit, block of MR samples). */
-kernel void
+/* Adds to acc[r][SLOT (j)] the sum over n values of FROM (r, k) WEIGHT (k, j), as far as it is this item's part. r: of MR
+ * samples, j: of J sums. */
+#define ADD_PRODUCTS(n, FROM, J, WEIGHT, SLOT) \
+  _Pragma ("unroll 1") for (int k0 = 0; k0 < (n); k0 += CHUNK) { \
+    const int some = min (CHUNK, (n) - k0); \
+    barrier (CLK_LOCAL_MEM_FENCE); \
+    for (int e = item; e < MR * CHUNK; e += LU * KS) \
+      staged[e / CHUNK][e % CHUNK] = e % CHUNK < some ? FROM (e / CHUNK, k0 + e % CHUNK) : 0.0f; \
+    barrier (CLK_LOCAL_MEM_FENCE); \
+    for (int k = part; k < some; k += KS) \
+      for (int j = 0; j < (J); j++) { \
+        const float weight = WEIGHT (k0 + k, j); \
+        for (int r = 0; r < MR; r++) \
+          acc[r][SLOT (j)] = FMA (staged[r][k], weight, acc[r][SLOT (j)]); \
+      } \
+  }
+
+/* Adds the parts of a sum in their order: the item with part 0 has it then. */
+#define ADD_PARTS(sums) \
+  for (int s = 0; s < MR * (sums); s++) \
+    parts[part][s][get_local_id (0)] = acc[s / (sums)][s % (sums)]; \
+  barrier (CLK_LOCAL_MEM_FENCE); \
+  for (int s = 0; s < MR * (sums); s++) \
+    for (int o = 1; o < KS; o++) \
+      acc[s / (sums)][s % (sums)] += parts[o][s][get_local_id (0)];
+
+/* What both steps begin with. An item beyond the last unit does the work of the last one, and stores nothing. */
+#define STEP_ITEM \
+  __local float staged[MR][CHUNK], parts[KS][MR * SUMS][LU]; \
+  const int part = get_local_id (1), item = part * LU + get_local_id (0); \
+  const int unit = min ((int) get_global_id (0), UNITS - 1); \
+  const uint first = get_group_id (1) * MR; \
+  const bool stores = part == 0 && get_global_id (0) < UNITS;
+
+#define SAMPLE(r) min (first + (r), batch - 1)
+#define SAME(j) (j)
+
+/* One step forward. */
+kernel __attribute__ ((reqd_work_group_size (LU, KS, 1))) void
 forward_step (global const float *restrict x, global const float *restrict w, global const float *restrict u,
               global const float *restrict bias, global const float *restrict recurrent_bias,
-              global float *restrict gates, global float *cells, global float *previous, global float *restrict y,
-              uint batch, int t)
+              global float *restrict gates, global float *cells, global float *previous,
+              global float *restrict y, uint batch, int t)
 {
-  const int unit = get_global_id (0);
-  const uint first = get_global_id (1) * MR;
-  if (unit >= UNITS)
-    return;
+  STEP_ITEM
   float acc[MR][SUMS];
   for (int r = 0; r < MR; r++)
     for (int j = 0; j < SUMS; j++)
-      acc[r][j] = first_sum (bias, recurrent_bias, j, unit);
-  for (int k = 0; k < FEATURES; k++)
-    for (int r = 0; r < MR; r++) {
-      const float value = x[((size_t) min (first + r, batch - 1) * STEPS + t) * FEATURES + k];
-      for (int j = 0; j < GATES; j++)
-        acc[r][j] = FMA (value, w[(size_t) k * COLUMNS + j * UNITS + unit], acc[r][j]);
-    }
-  if (t > 0)
-    for (int k = 0; k < UNITS; k++)
-      for (int r = 0; r < MR; r++) {
-        const float value = previous[H_AT (min (first + r, batch - 1), t) + k];
-        for (int j = 0; j < GATES; j++)
-          acc[r][RECURRENT_SLOT (j)]
-              = FMA (value, u[(size_t) k * COLUMNS + j * UNITS + unit], acc[r][RECURRENT_SLOT (j)]);
-      }
-  for (uint r = 0; r < MR && first + r < batch; r++)
+      acc[r][j] = part == 0 ? first_sum (bias, recurrent_bias, j, unit) : 0.0f;
+#define INPUT_AT(r, k) x[((size_t) SAMPLE (r) * STEPS + t) * FEATURES + (k)]
+#define INPUT_WEIGHT(k, j) w[(size_t) (k) *COLUMNS + (j) *UNITS + unit]
+  ADD_PRODUCTS (FEATURES, INPUT_AT, GATES, INPUT_WEIGHT, SAME)
+#define STATE_AT(r, k) previous[H_AT (SAMPLE (r), t) + (k)]
+#define STATE_WEIGHT(k, j) u[(size_t) (k) *COLUMNS + (j) *UNITS + unit]
+  ADD_PRODUCTS (t > 0 ? UNITS : 0, STATE_AT, GATES, STATE_WEIGHT, RECURRENT_SLOT)
+  ADD_PARTS (SUMS)
+  for (uint r = 0; stores && r < MR && first + r < batch; r++)
     step_forward (acc[r], first + r, t, unit, gates, cells, previous, y);
 }
 
@@ -136,30 +164,24 @@ turn (global const float *restrict u, global float *restrict turned)
     turned[(size_t) column * UNITS + unit] = u[(size_t) unit * COLUMNS + column];
 }
 
-/* One step backward. Item (unit, block of MR samples). */
-kernel void
+/* One step backward. */
+kernel __attribute__ ((reqd_work_group_size (LU, KS, 1))) void
 backward_step (global const float *restrict dy, global const float *restrict turned, global float *gates,
                global const float *restrict cells, global const float *restrict previous, global float *carry,
                uint batch, int t)
 {
-  const int unit = get_global_id (0);
-  const uint first = get_global_id (1) * MR;
-  float dh[MR];
-  if (unit >= UNITS)
-    return;
+  STEP_ITEM
+  float acc[MR][1];
   for (int r = 0; r < MR; r++)
-    dh[r] = CELL == GRU && t < STEPS - 1 ? carry[(size_t) min (first + r, batch - 1) * UNITS + unit] : 0.0f;
-  if (t < STEPS - 1)
-    for (int q = 0; q < GATES; q++)
-      for (int k = 0; k < UNITS; k++) {
-        const float weight = turned[(size_t) (q * UNITS + k) * UNITS + unit];
-        for (int r = 0; r < MR; r++)
-          dh[r] = FMA (gates[GATES_AT (min (first + r, batch - 1), t + 1) + RECURRENT_SLOT (q) * UNITS + k], weight,
-                       dh[r]);
-      }
-  for (uint r = 0; r < MR && first + r < batch; r++) {
+    acc[r][0] = CELL == GRU && stores && t < STEPS - 1 ? carry[(size_t) SAMPLE (r) * UNITS + unit] : 0.0f;
+#define COLUMN_SLOT(k) (CELL == GRU && (k) >= 2 * UNITS ? (k) + UNITS : (k))
+#define GRADIENT_AT(r, k) gates[GATES_AT (SAMPLE (r), t + 1) + COLUMN_SLOT (k)]
+#define TURNED_WEIGHT(k, j) turned[(size_t) (k) *UNITS + unit]
+  ADD_PRODUCTS (t < STEPS - 1 ? COLUMNS : 0, GRADIENT_AT, 1, TURNED_WEIGHT, SAME)
+  ADD_PARTS (1)
+  for (uint r = 0; stores && r < MR && first + r < batch; r++) {
     const size_t row = first + r;
-    step_backward (dh[r], row, t, unit, dy, gates, cells, previous, carry + row * UNITS + unit,
+    step_backward (acc[r][0], row, t, unit, dy, gates, cells, previous, carry + row * UNITS + unit,
                    carry + (batch + row) * UNITS + unit);
   }
 }

@@ -12,13 +12,19 @@
 
 #include <glib/gi18n.h>
 
-/* Samples that an item takes. */
-#define GPU_ROWS 4
+/* Samples that a work-group takes at most, units that it takes, items that share a sum, and values of a sample that wait in
+ * local memory. */
+#define MAX_ROWS 4
+#define MAX_UNITS 64
+#define MAX_PARTS 4
+#define CHUNK 64
+#define MAX_PARTS_BYTES (8 * 1024)
 
 typedef struct {
   NnOpArgs *args;
   NnCell cell;
   NnSequence s;
+  guint rows, units, parts; /* of a work-group: samples, units, and items that share the sum of a unit */
   char *options;
 } Plan;
 
@@ -80,6 +86,24 @@ nn_recurrent_infer (NnNode *node, NnCell cell, GError **error)
   return TRUE;
 }
 
+/* Groups of few samples, until all compute units have one: on a large device a step is over too soon to wait for more. */
+static void
+plan_group (Plan *plan)
+{
+  const NnDeviceLimits *limits = nn_context_get_limits (plan->args->ctx);
+  plan->units = 1;
+  while (plan->units < MIN (MAX_UNITS, plan->s.units) && 2 * plan->units <= limits->max_work_group)
+    plan->units *= 2;
+  guint blocks = (plan->s.units + plan->units - 1) / plan->units;
+  plan->rows = MAX_ROWS;
+  while (plan->rows > 1 && blocks * ((plan->args->batch + plan->rows - 1) / plan->rows) < 2 * limits->compute_units)
+    plan->rows /= 2;
+  plan->parts = 1;
+  while (plan->units >= 8 && plan->parts < MAX_PARTS && 2 * plan->parts * plan->units <= limits->max_work_group
+         && 2 * plan->parts * plan->rows * plan->s.slots * plan->units * sizeof (float) <= MAX_PARTS_BYTES)
+    plan->parts *= 2;
+}
+
 static gboolean
 plan_init (Plan *plan, NnOpArgs *args, NnCell cell, GError **error)
 {
@@ -98,22 +122,25 @@ plan_init (Plan *plan, NnOpArgs *args, NnCell cell, GError **error)
   }
   if (cell == NN_CELL_SIMPLE)
     activation = args->node->attrs[NN_RECURRENT_ACTIVATION].i[0] == 0 ? " -D ACT_TANH" : " -D ACT_RELU";
+  plan_group (plan);
   plan->options = g_strdup_printf (
-      "-D CELL=%u -D STEPS=%u -D FEATURES=%u -D UNITS=%u -D V=1 -D MR=%u%s%s%s", (guint) cell, plan->s.steps,
-      plan->s.features, plan->s.units, GPU_ROWS, args->training ? " -D TRAINING" : "",
-      plan->s.sequences ? " -D SEQUENCES" : "", activation);
+      "-D CELL=%u -D STEPS=%u -D FEATURES=%u -D UNITS=%u -D V=1 -D MR=%u -D LU=%u -D KS=%u -D CHUNK=%d%s%s%s", (guint) cell,
+      plan->s.steps, plan->s.features, plan->s.units, plan->rows, plan->units, plan->parts, CHUNK,
+      args->training ? " -D TRAINING" : "", plan->s.sequences ? " -D SEQUENCES" : "", activation);
   return TRUE;
 }
 
 static gboolean
-launch (Plan *plan, const char *kernel, guint dims, const gsize *global, gsize local, const NnArg *args, gsize n_args,
-        GError **error)
+launch (Plan *plan, const char *kernel, guint dims, const gsize *global, const gsize *local, const NnArg *args,
+        gsize n_args, GError **error)
 {
   NnLaunch l = { .file = "recurrent.cl", .kernel = kernel, .options = plan->options, .dims = dims,
-                 .local = { local, 1, 1 }, .label = plan->args->node->name };
+                 .label = plan->args->node->name };
 
-  for (guint i = 0; i < dims; i++)
+  for (guint i = 0; i < dims; i++) {
     l.global[i] = global[i];
+    l.local[i] = local[i];
+  }
   return nn_commands_launch (plan->args->commands, &l, args, n_args, error);
 }
 
@@ -131,9 +158,10 @@ unit_range (Plan *plan, gsize *global, gsize *local)
 static gboolean
 launch_steps (Plan *plan, const char *kernel, gint first, gint by, NnArg *args, gsize n_args, GError **error)
 {
-  gsize global[2] = { 0, (plan->args->batch + GPU_ROWS - 1) / GPU_ROWS }, local;
+  const gsize blocks = (plan->s.units + plan->units - 1) / plan->units;
+  const gsize global[2] = { blocks * plan->units, (plan->args->batch + plan->rows - 1) / plan->rows * plan->parts };
+  const gsize local[2] = { plan->units, plan->parts };
 
-  unit_range (plan, &global[0], &local);
   for (gint t = first; t >= 0 && t < (gint) plan->s.steps; t += by) {
     args[n_args - 1] = NN_INT (t);
     if (!launch (plan, kernel, 2, global, local, args, n_args, error))
@@ -186,8 +214,8 @@ record_sequence_back (Plan *plan, GError **error)
 
   if (carry == NULL)
     return FALSE;
-  gsize global[2] = { 0, columns }, local;
-  unit_range (plan, &global[0], &local);
+  gsize global[2] = { 0, columns }, local[2] = { 0, 1 };
+  unit_range (plan, &global[0], &local[0]);
   return launch (plan, "turn", 2, global, local,
                  NN_ARGS (NN_TENSOR (args->param[NN_RECURRENT_U]), NN_TENSOR (turned)), error)
          && launch_steps (plan, "backward_step", (gint) plan->s.steps - 1, -1,
@@ -225,7 +253,7 @@ record_split_bias (Plan *plan, GError **error)
   gsize global, local;
 
   unit_range (plan, &global, &local);
-  return launch (plan, "split_bias", 1, &global, local,
+  return launch (plan, "split_bias", 1, &global, &local,
                  NN_ARGS (NN_TENSOR (plan->args->aux[NN_RECURRENT_SUMS]), NN_TENSOR (plan->args->grad[NN_RECURRENT_BIAS]),
                           NN_TENSOR (plan->args->grad[NN_RECURRENT_BIAS_U])),
                  error);
