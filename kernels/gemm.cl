@@ -14,6 +14,8 @@
  *   GEMM_DOT     CPU, A and B both with K innermost: MR x NV dot products at a time, each in a vector of VW partial
  *                sums, added up at the end. Group (x, y) takes block_columns columns and block_rows rows.
  *   GEMM_TILE    GPU: a group of WG x WG items computes a tile of (WG * RT)^2 through local memory.
+ *                With SPLIT, group (x, y, s) adds up slice_depth ks from s * slice_depth on, into part s of c [s][m][n].
+ *   GEMM_PARTS   one item, one element of C from those parts.
  *   GEMM_PLAIN   any device: one item, one element of C.
  * Tunables: VW, MR, NV, KC, WG, RT, TK. */
 
@@ -301,7 +303,7 @@ gemm_dot (uint m, uint n, uint k, __global const float *restrict a, uint a0, uin
 __kernel __attribute__ ((reqd_work_group_size (WG, WG, 1))) void
 gemm_tile (uint m, uint n, uint k, __global const float *restrict a, uint a0, uint lda,
            __global const float *restrict b, uint b0, uint ldb, __global float *restrict c, uint c0, uint ldc,
-           __global const float *restrict bias, uint bias0)
+           __global const float *restrict bias, uint bias0, uint slice_depth)
 {
   /* One float more a row, so that the items of a column don't meet in one bank. */
   __local float left[TK][TILE + 1], right[TK][TILE + 1];
@@ -311,19 +313,25 @@ gemm_tile (uint m, uint n, uint k, __global const float *restrict a, uint a0, ui
   a += a0;
   b += b0;
   c += c0;
+#ifdef SPLIT
+  const uint first = get_group_id (2) * slice_depth, end = min (first + slice_depth, k);
+  c += (size_t) get_group_id (2) * m * n;
+#else
+  const uint first = 0, end = k;
+#endif
 #pragma unroll
   for (int i = 0; i < RT; i++)
 #pragma unroll
     for (int j = 0; j < RT; j++)
       acc[i][j] = 0.0f;
-  for (uint k0 = 0; k0 < k; k0 += TK) {
+  for (uint k0 = first; k0 < end; k0 += TK) {
     for (uint e = item; e < TILE * TK; e += WG * WG) {
 #ifdef TRANSPOSED_A
       const uint i = e % TILE, l = e / TILE;
 #else
       const uint i = e / TK, l = e % TK;
 #endif
-      left[l][i] = m0 + i < m && k0 + l < k ? a[A_AT (m0 + i, k0 + l)] : 0.0f;
+      left[l][i] = m0 + i < m && k0 + l < end ? a[A_AT (m0 + i, k0 + l)] : 0.0f;
     }
     for (uint e = item; e < TILE * TK; e += WG * WG) {
 #ifdef TRANSPOSED_B
@@ -331,7 +339,7 @@ gemm_tile (uint m, uint n, uint k, __global const float *restrict a, uint a0, ui
 #else
       const uint j = e % TILE, l = e / TILE;
 #endif
-      right[l][j] = n0 + j < n && k0 + l < k ? b[B_AT (k0 + l, n0 + j)] : 0.0f;
+      right[l][j] = n0 + j < n && k0 + l < end ? b[B_AT (k0 + l, n0 + j)] : 0.0f;
     }
     barrier (CLK_LOCAL_MEM_FENCE);
 #pragma unroll
@@ -365,6 +373,26 @@ gemm_tile (uint m, uint n, uint k, __global const float *restrict a, uint a0, ui
         *cell = ACTIVATE (v + BIAS_AT (bias0 + column));
       }
     }
+}
+#endif
+
+#ifdef GEMM_PARTS
+__kernel void
+gemm_parts (uint m, uint n, uint slices, __global const float *restrict parts, __global float *restrict c, uint c0,
+            uint ldc, __global const float *restrict bias, uint bias0)
+{
+  const size_t i = get_global_id (0), all = (size_t) m * n;
+  if (i >= all)
+    return;
+  const uint column = i % n;
+  float v = 0.0f;
+  for (uint s = 0; s < slices; s++)
+    v += parts[s * all + i];
+  __global float *cell = c + c0 + i / n * ldc + column;
+#ifdef ACCUMULATE
+  v += *cell;
+#endif
+  *cell = ACTIVATE (v + BIAS_AT (bias0 + column));
 }
 #endif
 

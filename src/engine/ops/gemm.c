@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ops/gemm.h"
 
+#include "ops/scratch.h"
 #include "ops/tuning.h"
 
 /* Larger results than this are never worth a try without tiles. */
 #define MAX_PLAIN (256 * 256)
+/* Of a product with fewer tiles than compute units, K is shared out too: so many products a part at least. */
+#define MIN_SLICE 64
 
 typedef enum {
   KERNEL_PANEL,
@@ -26,6 +29,7 @@ typedef struct {
   NnCpuTile cpu;
   NnGpuTile gpu;
   guint depth; /* KERNEL_PANEL: products of a panel */
+  guint slice_depth; /* KERNEL_TILE: of K, for each of several parts; all of it where there is one */
   guint block_rows, block_columns;
 } Plan;
 
@@ -97,13 +101,23 @@ list_cpu (Choice *choice, NnContext *ctx, const NnGemm *gemm)
 }
 
 static void
+add_tiles (Choice *choice, NnContext *ctx, const NnGemm *gemm, const NnGpuTile *tile)
+{
+  guint width = nn_gpu_tile_width (tile), tiles = CEIL_DIV (gemm->n, width) * CEIL_DIV (gemm->m, width);
+  guint wanted = 2 * nn_context_get_limits (ctx)->compute_units;
+  guint slices = CLAMP (wanted / tiles, 1, MAX (gemm->k / MIN_SLICE, 1));
+  add_plan (choice, &(Plan){ .kernel = KERNEL_TILE, .gpu = *tile,
+                             .slice_depth = CEIL_DIV (CEIL_DIV (gemm->k, slices), tile->depth) * tile->depth });
+}
+
+static void
 list_gpu (Choice *choice, NnContext *ctx, const NnGemm *gemm)
 {
   NnGpuTile tiles[NN_MAX_WAYS];
   /* A product of few rows leaves most of a tile idle. */
   guint n = gemm->m >= 8 && gemm->n >= 8 ? nn_gpu_tile_list (ctx, tiles) : 0;
   for (guint i = 0; i < n; i++)
-    add_plan (choice, &(Plan){ .kernel = KERNEL_TILE, .gpu = tiles[i] });
+    add_tiles (choice, ctx, gemm, &tiles[i]);
   if (n == 0 || (gsize) gemm->m * gemm->n <= MAX_PLAIN)
     add_plan (choice, &(Plan){ .kernel = KERNEL_PLAIN });
 }
@@ -118,6 +132,24 @@ choose (NnContext *ctx, const NnGemm *gemm, Plan *plan)
     list_gpu (&choice, ctx, gemm);
   g_autofree char *key = g_strdup_printf ("gemm %s %ux%ux%u", op_names[gemm->op], gemm->m, gemm->n, gemm->k);
   *plan = choice.plans[nn_ways_choose (&choice.ways, ctx, key)];
+}
+
+static guint
+count_slices (const Plan *plan, const NnGemm *gemm)
+{
+  return plan->kernel == KERNEL_TILE ? CEIL_DIV (gemm->k, plan->slice_depth) : 1;
+}
+
+/* What happens to a sum at the end. */
+static void
+append_ending (GString *options, const NnGemm *gemm)
+{
+  if (gemm->bias != NULL)
+    g_string_append (options, " -D BIAS");
+  if (gemm->accumulate)
+    g_string_append (options, " -D ACCUMULATE");
+  if (gemm->activation != NN_ACTIVATION_NONE)
+    g_string_append_printf (options, " %s", nn_activation_option (gemm->activation));
 }
 
 static char *
@@ -136,12 +168,10 @@ plan_options (const Plan *plan, const NnGemm *gemm)
     g_string_append (options, " -D TRANSPOSED_A");
   if (gemm->op == NN_GEMM_NT)
     g_string_append (options, " -D TRANSPOSED_B");
-  if (gemm->bias != NULL)
-    g_string_append (options, " -D BIAS");
-  if (gemm->accumulate)
-    g_string_append (options, " -D ACCUMULATE");
-  if (gemm->activation != NN_ACTIVATION_NONE)
-    g_string_append_printf (options, " %s", nn_activation_option (gemm->activation));
+  if (count_slices (plan, gemm) > 1)
+    g_string_append (options, " -D SPLIT");
+  else
+    append_ending (options, gemm);
   return g_string_free (options, FALSE);
 }
 
@@ -164,6 +194,9 @@ plan_range (NnContext *ctx, const Plan *plan, const NnGemm *gemm, NnLaunch *laun
     launch->global[1] = CEIL_DIV (gemm->m, plan->block_rows);
     break;
   case KERNEL_TILE:
+    launch->dims = 3;
+    launch->local[2] = 1;
+    launch->global[2] = count_slices (plan, gemm);
     launch->local[0] = launch->local[1] = plan->gpu.group;
     launch->global[0] = CEIL_DIV (gemm->n, nn_gpu_tile_width (&plan->gpu)) * (gsize) plan->gpu.group;
     launch->global[1] = CEIL_DIV (gemm->m, nn_gpu_tile_width (&plan->gpu)) * (gsize) plan->gpu.group;
@@ -175,18 +208,33 @@ plan_range (NnContext *ctx, const Plan *plan, const NnGemm *gemm, NnLaunch *laun
   }
 }
 
+/* C from the parts of a product whose K was shared out. */
 static gboolean
-record_one (const NnOpArgs *args, const NnGemm *gemm, GError **error)
+record_parts (const NnOpArgs *args, const NnGemm *gemm, guint slices, NnTensor *parts, GError **error)
 {
-  Plan plan = { 0 };
-  choose (args->ctx, gemm, &plan);
-  g_autofree char *options = plan_options (&plan, gemm);
+  g_autoptr (GString) options = g_string_new ("-D GEMM_PARTS");
+  append_ending (options, gemm);
+  NnLaunch launch = { .file = "gemm.cl", .kernel = "gemm_parts", .options = options->str, .dims = 1,
+                      .label = args->node != NULL ? args->node->name : NULL };
+  nn_commands_linear (args->ctx, (gsize) gemm->m * gemm->n, launch.global, launch.local);
+  return nn_commands_launch (args->commands, &launch,
+                             NN_ARGS (NN_UINT (gemm->m), NN_UINT (gemm->n), NN_UINT (slices), NN_TENSOR (parts),
+                                      NN_TENSOR (gemm->c), NN_UINT (gemm->c_offset), NN_UINT (gemm->ldc),
+                                      NN_TENSOR (gemm->bias), NN_UINT (gemm->bias_offset)),
+                             error);
+}
+
+static gboolean
+record_plan (const NnOpArgs *args, const NnGemm *gemm, const Plan *plan, GError **error)
+{
+  g_autofree char *options = plan_options (plan, gemm);
   NnLaunch launch = { .file = "gemm.cl",
-                      .kernel = kernel_names[plan.kernel],
+                      .kernel = kernel_names[plan->kernel],
                       .options = options,
                       .label = args->node != NULL ? args->node->name : NULL };
-  plan_range (args->ctx, &plan, gemm, &launch);
+  plan_range (args->ctx, plan, gemm, &launch);
 
+  guint last = plan->kernel == KERNEL_TILE ? plan->slice_depth : plan->block_rows;
   const NnArg values[] = { NN_UINT (gemm->m),        NN_UINT (gemm->n),
                            NN_UINT (gemm->k),        NN_TENSOR (gemm->a),
                            NN_UINT (gemm->a_offset), NN_UINT (gemm->lda),
@@ -194,9 +242,26 @@ record_one (const NnOpArgs *args, const NnGemm *gemm, GError **error)
                            NN_UINT (gemm->ldb),      NN_TENSOR (gemm->c),
                            NN_UINT (gemm->c_offset), NN_UINT (gemm->ldc),
                            NN_TENSOR (gemm->bias),   NN_UINT (gemm->bias_offset),
-                           NN_UINT (plan.block_rows), NN_UINT (plan.block_columns) };
-  gsize n_values = G_N_ELEMENTS (values) - (plan.kernel == KERNEL_DOT ? 0 : plan.kernel == KERNEL_PANEL ? 1 : 2);
+                           NN_UINT (last),           NN_UINT (plan->block_columns) };
+  gboolean has_last = plan->kernel == KERNEL_PANEL || plan->kernel == KERNEL_TILE;
+  gsize n_values = G_N_ELEMENTS (values) - (plan->kernel == KERNEL_DOT ? 0 : has_last ? 1 : 2);
   return nn_commands_launch (args->commands, &launch, values, n_values, error);
+}
+
+static gboolean
+record_one (const NnOpArgs *args, const NnGemm *gemm, GError **error)
+{
+  Plan plan = { 0 };
+  choose (args->ctx, gemm, &plan);
+  guint slices = count_slices (&plan, gemm);
+  if (slices == 1)
+    return record_plan (args, gemm, &plan, error);
+  NnGemm split = *gemm;
+  split.c = nn_scratch_take (args->scratch, (gsize) slices * gemm->m * gemm->n, error);
+  split.c_offset = 0;
+  split.ldc = gemm->n;
+  return split.c != NULL && record_plan (args, &split, &plan, error) &&
+         record_parts (args, gemm, slices, split.c, error);
 }
 
 gboolean

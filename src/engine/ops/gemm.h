@@ -36,7 +36,7 @@ typedef struct {
 
 /**
  * nn_gemm_record:
- * @args: of the operator that records: its context, commands and node (for the profile) are used, not its scratch
+ * @args: of the operator that records: its context, commands, scratch and node (for the profile) are used
  *
  * Records the launches of one product, with the variant that suits the device and the shape. Extents, offsets and
  * strides are run-time arguments: products that differ in nothing else share their program. The same product on the
