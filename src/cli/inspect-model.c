@@ -49,7 +49,11 @@ cli_inspect_model (Cli *cli, const char *path, GError **error)
   printf ("net         %s\ninput       %s\nlayers      %u\nparameters  %" G_GSIZE_FORMAT "\nclasses     %s\n",
           nn_graph_get_name (graph), input, nn_graph_get_n_nodes (graph), nn_graph_count_params (graph), classes);
   g_autofree const char **keys = nn_model_get_metadata_keys (model);
-  for (const char **key = keys; *key != NULL; key++)
-    printf ("%-11s %s\n", *key, nn_model_get_metadata (model, *key));
+  for (const char **key = keys; *key != NULL; key++) {
+    /* A line each, where it is a list. */
+    g_auto (GStrv) parts = g_strsplit (nn_model_get_metadata (model, *key), ";", -1);
+    for (char **part = parts; *part != NULL; part++)
+      printf ("%-11s %s\n", part == parts ? *key : "", *part);
+  }
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "net/model.h"
 #include "net/tuner.h"
 
 #include <gio/gio.h>
@@ -61,6 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliProgress, cli_progress_free)
 
 /** cli_tune: does the tuning run @tuner, if there is one, with a bar; Ctrl-C ends it */
 void cli_tune (NnTuner *tuner, GCancellable *cancellable);
+
+/** cli_take_kernels: a run that begins with @start takes the kernels that the model in the file @path was trained with */
+gboolean cli_take_kernels (const char *path, NnModel *start, GError **error);
 
 /** cli_format_time: Returns: (transfer full): "8 s", "1:20" or "2:05:00" */
 char *cli_format_time (double seconds);

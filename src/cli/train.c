@@ -8,7 +8,7 @@
 #include "onnx/onnx-file.h"
 #include "train/export-samples.h"
 #include "train/preparation.h"
-#include "train/trainer.h"
+#include "train/tuning.h"
 
 #include <errno.h>
 #include <math.h>
@@ -27,9 +27,10 @@
 
 typedef struct {
   char *data, *val, *net, *device, *out, *log;
-  char *optimizer, *schedule, *augment;
+  char *optimizer, *schedule, *augment, *kernels_of;
   double split, rate, momentum, weight_decay, warmup, tune_rate;
   int epochs, batch, patience, tune, tune_epochs;
+  gboolean no_tune;
   gint64 seed;
 } Options;
 
@@ -37,7 +38,7 @@ static void
 options_clear (Options *self)
 {
   char **strings[] = { &self->data, &self->val, &self->net, &self->device, &self->out, &self->log, &self->optimizer,
-                       &self->schedule, &self->augment };
+                       &self->schedule, &self->augment, &self->kernels_of };
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
     g_clear_pointer (strings[i], g_free);
 }
@@ -67,6 +68,8 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     { "tune-lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->tune_rate, "Learning rate of that (default: 0.001)", "F" },
     { "patience", 0, 0, G_OPTION_ARG_INT, &o->patience, "Stop after so many epochs without gain (default: never)", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "Same seed, same device: the same model (default: 1)", "N" },
+    { "no-tune", 0, 0, G_OPTION_ARG_NONE, &o->no_tune, "Take the kernels of the built-in rules, whatever was tuned", NULL },
+    { "kernels-of", 0, 0, G_OPTION_ARG_FILENAME, &o->kernels_of, "Take those that MODEL was trained with on this device, for the same bytes", "MODEL" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Where the model goes: an ONNX file", "MODEL" },
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &o->log, "Metrics of each epoch as CSV", "FILE" },
     G_OPTION_ENTRY_NULL,
@@ -366,6 +369,9 @@ static gboolean
 run_trainer (Run *self, NnContext *context, NnModel *start, NnPreparation *ready, const NnTrainConfig *config, GError **error)
 {
   g_clear_pointer (&self->trainer, nn_trainer_free);
+  g_autoptr (NnTuner) tuner = nn_tuning_new (context, start, ready->train->n, config);
+  cli_tune (tuner, self->cli->cancellable);
+  g_clear_pointer (&tuner, nn_tuner_free);
   self->trainer = nn_trainer_new (context, start, ready->train, ready->val, config, error);
   if (self->trainer == NULL)
     return FALSE;
@@ -422,6 +428,7 @@ run (Cli *cli, Options *o, GError **error)
   if (dataset == NULL)
     return FALSE;
   choose_defaults (o, dataset);
+  nn_choices_set_rules_only (nn_context_get_choices (context), o->no_tune);
   const NnTrainConfig config = {
     .epochs = (guint) o->epochs, .batch = (guint) o->batch, .optimizer = g_intern_string (o->optimizer),
     .learning_rate = o->rate, .momentum = o->momentum, .weight_decay = o->weight_decay,
@@ -441,6 +448,8 @@ run (Cli *cli, Options *o, GError **error)
   g_printerr ("Training %s on %" G_GSIZE_FORMAT " pictures of %u classes, %" G_GSIZE_FORMAT " for validation, on %s\n",
               o->net, ready->train->n, nn_dataset_get_n_classes (dataset), ready->val != NULL ? ready->val->n : 0,
               nn_device_get_name (nn_context_get_device (context)));
+  if (o->kernels_of != NULL && !cli_take_kernels (o->kernels_of, ready->model, error))
+    return FALSE;
   if (o->tune > 0) {
     g_autoptr (NnModel) possible = set_free (o, ready->model, error);
     if (possible == NULL)

@@ -21,6 +21,8 @@ void nn_trainer_job_free (NnTrainerJob *self);
  * NnTrainerStatus: how things stand, all in one, so that a newer one may overtake it in the mailbox
  * @run: number of the job that it is about; the receiver ignores those of former ones
  * @report, @model: (nullable): the newest of this run
+ * @is_tuning: whether the run is tuned for, before it begins
+ * @tuned, @n_to_tune: of the ways to be tried; 0 of 0 while they are counted
  * @failure_code: an NnError, of @failure
  * @failure, @prediction_failure: (nullable): the newest; each counted, so that the receiver can tell a new one
  */
@@ -29,6 +31,8 @@ typedef struct {
   NnTrainerState state;
   NnTrainReport *report;
   NnModel *model;
+  gboolean is_tuning;
+  guint tuned, n_to_tune;
   char *failure, *prediction_failure;
   int failure_code;
   guint n_failures, n_prediction_failures;

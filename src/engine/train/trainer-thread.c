@@ -27,6 +27,7 @@ enum {
 
 enum {
   SIGNAL_REPORT,
+  SIGNAL_TUNING,
   SIGNAL_MODEL,
   SIGNAL_PREDICTION,
   SIGNAL_FAILED,
@@ -118,6 +119,8 @@ receive_status (gpointer value, gpointer data)
   tell_report (self, status);
   if (is_current (self, status))
     set_state (self, status->state);
+  if (is_current (self, status) && status->is_tuning)
+    g_signal_emit (self, signals[SIGNAL_TUNING], 0, status->tuned, status->n_to_tune);
   tell_failures (self, status);
 }
 
@@ -204,6 +207,8 @@ nn_trainer_thread_class_init (NnTrainerThreadClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
   signals[SIGNAL_REPORT] = g_signal_new ("report", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                          NN_TYPE_TRAIN_REPORT | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SIGNAL_TUNING] = g_signal_new ("tuning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                         G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_MODEL] = g_signal_new ("model", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                         G_TYPE_POINTER);
   signals[SIGNAL_PREDICTION] = g_signal_new ("prediction", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -270,6 +275,13 @@ nn_trainer_thread_stop (NnTrainerThread *self)
 {
   g_return_if_fail (NN_IS_TRAINER_THREAD (self));
   nn_trainer_worker_stop (self->worker);
+}
+
+void
+nn_trainer_thread_skip_tuning (NnTrainerThread *self)
+{
+  g_return_if_fail (NN_IS_TRAINER_THREAD (self));
+  nn_trainer_worker_skip_tuning (self->worker);
 }
 
 void

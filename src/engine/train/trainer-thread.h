@@ -50,6 +50,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPrediction, nn_prediction_unref)
  *
  * - "report" (NnTrainReport): how far training is
  * - "state" is a property, with notify; it becomes PREPARING within nn_trainer_thread_start()
+ * - "tuning" (guint done, guint total): while it is PREPARING, a run that asks for it is tuned for (see NnTuner); 0 of 0
+ *   at first
  * - "model" (gpointer NnModel): a new model: after each epoch, at a pause, at a stop and at the end; then it comes before
  *   the report, and the report before the change of state
  * - "prediction" (NnPrediction): the answer to the newest request
@@ -80,6 +82,8 @@ void nn_trainer_thread_start (NnTrainerThread *self, NnModel *start, NnPixels *t
 void nn_trainer_thread_pause (NnTrainerThread *self);
 void nn_trainer_thread_resume (NnTrainerThread *self);
 void nn_trainer_thread_stop (NnTrainerThread *self);
+/** nn_trainer_thread_skip_tuning: the run that is tuned for begins now */
+void nn_trainer_thread_skip_tuning (NnTrainerThread *self);
 /** nn_trainer_thread_predict: @pixels: uint8 of the model's input shape, copied. A newer request replaces a waiting one.
  * There is no answer while no model is set, nor to pixels of another shape than the model's */
 void nn_trainer_thread_predict (NnTrainerThread *self, const guint8 *pixels, gsize size, guint64 serial);

@@ -4,6 +4,7 @@
 #include "train/predictor.h"
 #include "train/trainer-calls.h"
 #include "train/trainer-worker.h"
+#include "train/tuning.h"
 
 #include <pthread.h>
 
@@ -24,6 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnTrainerRequest, nn_trainer_request_free)
 typedef struct {
   gboolean quit;
   gboolean stop;
+  gboolean skip_tuning;
   gboolean paused; /* stays, like run */
   guint run;
   NnTrainerJob *job;
@@ -44,6 +46,8 @@ struct _NnTrainerWorker {
   /* From here on the thread's own. */
   NnDevice *device, *open_device;
   NnContext *context;
+  NnTuner *tuner;    /* while a run is tuned for, which is then the job's */
+  NnTrainerJob *job;
   NnTrainer *trainer;
   NnPredictor *predictor;
   NnModel *predictor_model; /* whom the predictor runs */

@@ -50,8 +50,17 @@ refresh_report (NnTrainerWorker *self)
 }
 
 static void
+drop_tuner (NnTrainerWorker *self)
+{
+  g_clear_pointer (&self->tuner, nn_tuner_free);
+  g_clear_pointer (&self->job, nn_trainer_job_free);
+  self->status.is_tuning = FALSE;
+}
+
+static void
 drop_trainer (NnTrainerWorker *self)
 {
+  drop_tuner (self);
   g_clear_pointer (&self->trainer, nn_trainer_free);
   g_clear_pointer (&self->good, nn_model_unref);
   if (self->guest)
@@ -150,15 +159,11 @@ serve_between (gpointer data)
 }
 
 static void
-start_run (NnTrainerWorker *self, NnTrainerJob *job)
+make_trainer (NnTrainerWorker *self, const NnTrainerJob *job)
 {
   g_autoptr (GError) error = NULL;
-  self->status.state = NN_TRAINER_PREPARING;
-  nn_trainer_worker_publish (self);
   nn_trainer_worker_drop_predictor (self);
-  set_model (self, job->start);
-  if (nn_trainer_worker_open_device (self, &error))
-    self->trainer = nn_trainer_new (self->context, job->start, job->train, job->val, &job->config, &error);
+  self->trainer = nn_trainer_new (self->context, job->start, job->train, job->val, &job->config, &error);
   if (self->trainer == NULL) {
     fail_run (self, error);
     return;
@@ -167,6 +172,52 @@ start_run (NnTrainerWorker *self, NnTrainerJob *job)
   refresh_report (self);
   self->status.state = NN_TRAINER_RUNNING;
   nn_trainer_worker_publish (self);
+}
+
+static void
+tell_tuning (NnTrainerWorker *self)
+{
+  self->status.is_tuning = TRUE;
+  nn_tuner_get_progress (self->tuner, &self->status.tuned, &self->status.n_to_tune);
+  nn_trainer_worker_publish (self);
+}
+
+/* Takes *@job if it is to be tuned for first. */
+static void
+start_run (NnTrainerWorker *self, NnTrainerJob **job)
+{
+  g_autoptr (GError) error = NULL;
+  self->status.state = NN_TRAINER_PREPARING;
+  nn_trainer_worker_publish (self);
+  nn_trainer_worker_drop_predictor (self);
+  set_model (self, (*job)->start);
+  if (!nn_trainer_worker_open_device (self, &error)) {
+    fail_run (self, error);
+    return;
+  }
+  const NnTrainConfig *config = &(*job)->config;
+  nn_choices_set_rules_only (nn_context_get_choices (self->context), !config->tune);
+  self->tuner = nn_tuning_new (self->context, (*job)->start, (*job)->train->n, config);
+  if (self->tuner == NULL) {
+    make_trainer (self, *job);
+    return;
+  }
+  self->job = g_steal_pointer (job);
+  tell_tuning (self);
+}
+
+/* Tries one thing, which takes long enough that others get their turn then. */
+static void
+advance_tuning (NnTrainerWorker *self, gboolean skip)
+{
+  if (!skip && nn_tuner_advance (self->tuner)) {
+    tell_tuning (self);
+    return;
+  }
+  NnTrainerJob *job = g_steal_pointer (&self->job);
+  drop_tuner (self);
+  make_trainer (self, job);
+  nn_trainer_job_free (job);
 }
 
 static void
@@ -214,7 +265,7 @@ has_work (NnTrainerWorker *self)
   const NnTrainerWishes *wishes = &self->wishes;
   gboolean is_paused = self->status.state == NN_TRAINER_PAUSED;
   return wishes->quit || wishes->stop || wishes->job || wishes->request || self->request ||
-         self->new_calls.length > 0 || self->calls.length > 0 || (self->trainer && (!wishes->paused || !is_paused));
+         self->new_calls.length > 0 || self->calls.length > 0 || self->tuner || (self->trainer && (!wishes->paused || !is_paused));
 }
 
 static NnTrainerWishes
@@ -246,6 +297,11 @@ begin (NnTrainerWorker *self, const NnTrainerWishes *wishes)
     drop_trainer (self);
   else if (self->trainer)
     stop_run (self);
+  else if (self->tuner) {
+    drop_tuner (self);
+    self->status.state = NN_TRAINER_IDLE;
+    nn_trainer_worker_publish (self);
+  }
   if (wishes->run == self->status.run)
     return;
   guint n_failures = self->status.n_failures, n_prediction_failures = self->status.n_prediction_failures;
@@ -280,7 +336,9 @@ work (NnTrainerWorker *self, NnTrainerWishes *wishes)
   if (wishes->stop)
     begin (self, wishes);
   if (wishes->job)
-    start_run (self, wishes->job);
+    start_run (self, &wishes->job);
+  else if (self->tuner)
+    advance_tuning (self, wishes->skip_tuning);
   if (self->trainer && wishes->paused != (self->status.state == NN_TRAINER_PAUSED))
     set_paused (self, wishes->paused);
   if (self->request)
@@ -370,6 +428,7 @@ nn_trainer_worker_start (NnTrainerWorker *self, NnTrainerJob *job, guint run)
   self->wishes.job = job;
   self->wishes.run = run;
   self->wishes.stop = TRUE;
+  self->wishes.skip_tuning = FALSE;
   self->wishes.paused = FALSE;
   pthread_cond_signal (&self->wake);
   pthread_mutex_unlock (&self->lock);
@@ -390,6 +449,15 @@ nn_trainer_worker_stop (NnTrainerWorker *self)
   pthread_mutex_lock (&self->lock);
   g_clear_pointer (&self->wishes.job, nn_trainer_job_free);
   self->wishes.stop = TRUE;
+  pthread_cond_signal (&self->wake);
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
+nn_trainer_worker_skip_tuning (NnTrainerWorker *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->wishes.skip_tuning = TRUE;
   pthread_cond_signal (&self->wake);
   pthread_mutex_unlock (&self->lock);
 }

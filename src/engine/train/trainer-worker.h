@@ -26,6 +26,7 @@ void nn_trainer_worker_set_model (NnTrainerWorker *self, NnModel *model);
 void nn_trainer_worker_start (NnTrainerWorker *self, NnTrainerJob *job, guint run);
 void nn_trainer_worker_pause (NnTrainerWorker *self, gboolean paused);
 void nn_trainer_worker_stop (NnTrainerWorker *self);
+void nn_trainer_worker_skip_tuning (NnTrainerWorker *self);
 void nn_trainer_worker_predict (NnTrainerWorker *self, const guint8 *pixels, gsize size, guint64 serial);
 /** nn_trainer_worker_call: takes @call */
 void nn_trainer_worker_call (NnTrainerWorker *self, NnTrainerCall *call);

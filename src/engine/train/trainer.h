@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  *   pictures, the schedule and the curves go on from there
  * @stream_bytes: 0, or the bytes of the chunks in which pictures are streamed to the device although it may hold them all
  *   (see NnFeed); for tests and measurements. The model is the same
+ * @tune: of a trainer thread: whether a long run begins with looking for the fastest kernels (nn_tuning_new())
  * @extra_epochs: epochs beyond those that the schedule is made for, at its last constant part (see nn_trainer_extend())
  */
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
   guint extra_epochs;
   guint64 seed;
   gsize stream_bytes;
+  gboolean tune;
 } NnTrainConfig;
 
 #define NN_TRAIN_CONFIG_DEFAULT \
