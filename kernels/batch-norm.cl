@@ -13,7 +13,8 @@
  * partial  float [slices][2][CHANNELS]: mean and sum of squares; backward, Σ g and Σ g x^
  *
  * An item takes PANEL = PV · V channels of a slice of rows. Any work-group will do.
- * Macros: CHANNELS; V, PV (16 and up to 4 on a CPU; 1 and 1 elsewhere); ACT_… */
+ * Macros: CHANNELS; V, PV (16 and up to 4 on a CPU; 1 and 1 elsewhere); ACT_…; SETTLED: the statistics don't come from
+ * x, so that only g is left in the bracket */
 
 #define PANEL (PV * V)
 
@@ -255,8 +256,12 @@ batch_norm_input (global const float *restrict x, global const float *restrict d
     mean[j] = load_channels (saved, c);
     factor[j] = inverse * load_channels (scale, c);
     shift[j] = load_channels (offset, c);
+#ifdef SETTLED
+    constant_part[j] = linear_part[j] = 0.0f;
+#else
     constant_part[j] = load_channels (d_offset, c) * per_row;
     linear_part[j] = load_channels (d_scale, c) * inverse * per_row;
+#endif
   }
   const uint to = first_row (slice + 1, slices, rows);
   for (uint row = first_row (slice, slices, rows); row < to; row++)

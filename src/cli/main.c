@@ -31,6 +31,10 @@ static const CliCommand commands[] = {
     "Each line of a file of drawings is an object {\"label\":\"7\",\"strokes\":[[[x,y],…],…]}, y downwards, in any unit; "
     "the label may be left out.",
     0, G_MAXINT, cli_run_predict },
+  { "explain", "MODEL PICTURE", "Show what of a picture speaks for a class, as a heat map",
+    "grad-cam looks at what a layer of the network sees (Selvaraju et al. 2017), occlusion at how much the probability "
+    "falls when a patch covers a part (Zeiler and Fergus 2014); the latter works for every network.",
+    2, 2, cli_run_explain },
   { "export", "MODEL", "Write a model in the form of other programs, and verify it",
     "What an ONNX file says is computed by an interpreter that shares no code with the engine, and compared with the "
     "engine's answers before the file is written; the largest difference is printed and kept in its metadata.",

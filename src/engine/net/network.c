@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/network.h"
 
+#include "base/error.h"
 #include "net/plan.h"
 #include "ops/scratch.h"
+
+#include <glib/gi18n.h>
 
 #define MAX_FORWARD_BYTES ((guint64) 256 << 20)
 
@@ -122,6 +125,19 @@ nn_network_new_kept (NnWeights *weights, guint batch, GError **error)
   return create (weights, batch, FALSE, nn_plan_new_kept (nn_weights_get_graph (weights), batch), error);
 }
 
+NnNetwork *
+nn_network_new_back_to (NnWeights *weights, guint batch, guint target, GError **error)
+{
+  g_return_val_if_fail (batch > 0, NULL);
+  g_autoptr (NnPlan) plan = nn_plan_new_back_to (nn_weights_get_graph (weights), batch, target);
+  if (!plan->nodes[target].needs_gradient) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, _ ("The answer doesn’t depend on the layer “%s”."),
+                 nn_graph_get_node (nn_weights_get_graph (weights), target)->name);
+    return NULL;
+  }
+  return create (weights, batch, TRUE, g_steal_pointer (&plan), error);
+}
+
 static void
 clear_tensors (NodeTensors *tensors)
 {
@@ -169,6 +185,13 @@ nn_network_get_output (NnNetwork *self, guint node)
 }
 
 NnTensor *
+nn_network_get_output_grad (NnNetwork *self, guint node)
+{
+  g_return_val_if_fail (node < self->plan->n_nodes, NULL);
+  return self->tensors[node].dy;
+}
+
+NnTensor *
 nn_network_get_logits (NnNetwork *self)
 {
   return self->tensors[self->plan->last].y;
@@ -186,12 +209,22 @@ nn_network_get_step (NnNetwork *self)
   return self->step;
 }
 
+/* Whether a backward pass of that node may follow, and is prepared for. */
+static gboolean
+goes_back (NnNetwork *self, const NnNode *node)
+{
+  guint target = self->plan->target;
+  if (target > 0)
+    return node->index > target && self->plan->nodes[node->index].needs_gradient;
+  return self->training && !node->frozen;
+}
+
 static NnOpArgs
 make_args (NnNetwork *self, const NnNode *node, NnCommands *commands)
 {
   NnOpArgs args = { .ctx = self->context, .commands = commands, .node = node, .batch = self->batch,
-                    .training = self->training && !node->frozen, .step = self->step, .scratch = self->scratch,
-                    .preparation = self->preparation, .prepared = self->prepared };
+                    .training = goes_back (self, node), .settled = self->plan->target > 0, .step = self->step,
+                    .scratch = self->scratch, .preparation = self->preparation, .prepared = self->prepared };
   const NodeTensors *tensors = &self->tensors[node->index];
   args.y = tensors->y;
   args.dy = tensors->dy;
@@ -199,7 +232,7 @@ make_args (NnNetwork *self, const NnNode *node, NnCommands *commands)
     args.x[i] = self->tensors[node->inputs[i]->index].y;
   for (guint p = 0; p < node->n_params; p++) {
     args.param[p] = nn_weights_get_param (self->weights, node->index, p);
-    args.grad[p] = args.training ? nn_weights_get_grad (self->weights, node->index, p) : NULL;
+    args.grad[p] = args.training && !args.settled ? nn_weights_get_grad (self->weights, node->index, p) : NULL;
   }
   for (guint s = 0; s < node->n_states; s++)
     args.state[s] = nn_weights_get_state (self->weights, node->index, s);
@@ -296,7 +329,7 @@ nn_network_record_backward (NnNetwork *self, NnCommands *commands, GError **erro
 {
   g_return_val_if_fail (self->training, FALSE);
   g_autofree gboolean *written = g_new0 (gboolean, self->plan->n_nodes);
-  for (guint i = self->plan->last; i > self->plan->first; i--) {
+  for (guint i = self->plan->last; i > MAX (self->plan->first, self->plan->target); i--) {
     const NnNode *node = nn_graph_get_node (self->graph, i);
     nn_commands_set_section (commands, node->name, "backward");
     if (self->plan->nodes[i].needs_gradient && !record_node_backward (self, node, commands, written, error))

@@ -28,6 +28,10 @@ NnNetwork *nn_network_new_part (NnWeights *weights, guint batch, gboolean traini
                                 GError **error);
 /** nn_network_new_kept: for looking inside: after a forward pass the output of each node can be read */
 NnNetwork *nn_network_new_kept (NnWeights *weights, guint batch, GError **error);
+/** nn_network_new_back_to: for gradients of the logits as the network classifies (running statistics, no dropout) by what
+ * node @target gives; weights get none. After a forward and a backward pass nn_network_get_output() and
+ * nn_network_get_output_grad() of @target can be read. NN_ERROR_BAD_INPUT where the logits don't depend on it */
+NnNetwork *nn_network_new_back_to (NnWeights *weights, guint batch, guint target, GError **error);
 void nn_network_free (NnNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnNetwork, nn_network_free)
 
@@ -36,6 +40,8 @@ guint nn_network_get_batch (NnNetwork *self);
 NnTensor *nn_network_get_input (NnNetwork *self);
 /** nn_network_get_output: Returns: (transfer none): float32 [batch][shape] of a node; only of a network that keeps it */
 NnTensor *nn_network_get_output (NnNetwork *self, guint node);
+/** nn_network_get_output_grad: Returns: (transfer none): its gradient, of the target of nn_network_new_back_to() */
+NnTensor *nn_network_get_output_grad (NnNetwork *self, guint node);
 /** nn_network_get_logits, nn_network_get_logits_grad: Returns: (transfer none): float32 [batch][classes] */
 NnTensor *nn_network_get_logits (NnNetwork *self);
 NnTensor *nn_network_get_logits_grad (NnNetwork *self);

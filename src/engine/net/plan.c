@@ -17,7 +17,7 @@ find_consumers (NnPlan *self, const NnGraph *graph)
   for (guint i = 0; i <= self->last; i++) {
     const NnNode *node = nn_graph_get_node (graph, i);
     NnNodePlan *plan = &self->nodes[i];
-    plan->needs_gradient = node->n_params > 0 && !node->frozen;
+    plan->needs_gradient = self->target > 0 ? i == self->target : node->n_params > 0 && !node->frozen;
     for (guint k = 0; k < node->n_inputs; k++) {
       NnNodePlan *input = &self->nodes[node->inputs[k]->index];
       input->n_consumers += i > self->first;
@@ -40,6 +40,20 @@ find_poolings (NnPlan *self, const NnGraph *graph)
     const NnNode *node = nn_graph_get_node (graph, i), *next = nn_graph_get_node (graph, i + 1);
     self->nodes[i].pools_next = node->op->forward_pooled != NULL && self->nodes[i].n_consumers == 1
                                 && next->inputs[0] == node && nn_pool_is_halving (next);
+  }
+}
+
+/* Nobody gives a gradient to what the logits don't depend on. */
+static void
+leave_out_dead_ends (NnPlan *self, const NnGraph *graph)
+{
+  g_autofree gboolean *reaches = g_new0 (gboolean, self->n_nodes);
+  reaches[self->last] = TRUE;
+  for (guint i = self->last + 1; i-- > 0;) {
+    const NnNode *node = nn_graph_get_node (graph, i);
+    for (guint k = 0; reaches[i] && k < node->n_inputs; k++)
+      reaches[node->inputs[k]->index] = TRUE;
+    self->nodes[i].needs_gradient &= reaches[i];
   }
 }
 
@@ -77,7 +91,7 @@ find_lives (NnPlan *self, const NnGraph *graph, guint batch, gboolean training)
       plan->y = new_item (bytes, i);
     if (training && plan->needs_gradient && !plan->shares_gradient)
       plan->dy = new_item (bytes, end - i);
-    for (guint a = 0; training && i > first && a < node->n_aux; a++) {
+    for (guint a = 0; training && i > MAX (first, self->target) && a < node->n_aux; a++) {
       plan->aux[a] = new_item ((batch * node->aux[a].size + node->aux[a].fixed) * nn_dtype_size (node->aux[a].dtype), i);
       live_at (&plan->aux[a], plan->needs_gradient ? end - i : i);
     }
@@ -169,18 +183,25 @@ assign_slots (NnPlan *self, const NnGraph *graph)
 }
 
 static NnPlan *
-create (const NnGraph *graph, guint batch, gboolean training, gboolean kept, guint first, guint last)
+create (const NnGraph *graph, guint batch, gboolean training, gboolean kept, guint first, guint last, guint target)
 {
   NnPlan *self = g_new0 (NnPlan, 1);
   self->n_nodes = nn_graph_get_n_nodes (graph);
   self->first = first;
   self->last = last;
+  self->target = target;
   self->nodes = g_new0 (NnNodePlan, self->n_nodes);
   self->slots = g_array_new (FALSE, TRUE, sizeof (gsize));
   find_consumers (self, graph);
   if (!training && !kept)
     find_poolings (self, graph);
+  if (target > 0)
+    leave_out_dead_ends (self, graph);
   find_lives (self, graph, batch, training);
+  if (target > 0 && self->nodes[target].needs_gradient) {
+    live_at (&self->nodes[owner (self, graph, target, FALSE)].y, 2 * self->n_nodes);
+    live_at (&self->nodes[owner (self, graph, target, TRUE)].dy, 2 * self->n_nodes);
+  }
   for (guint i = first; kept && i <= last; i++)
     live_at (&self->nodes[owner (self, graph, i, FALSE)].y, 2 * self->n_nodes);
   assign_slots (self, graph);
@@ -190,14 +211,14 @@ create (const NnGraph *graph, guint batch, gboolean training, gboolean kept, gui
 NnPlan *
 nn_plan_new (const NnGraph *graph, guint batch, gboolean training)
 {
-  return create (graph, batch, training, FALSE, 0, nn_graph_get_n_nodes (graph) - 1);
+  return create (graph, batch, training, FALSE, 0, nn_graph_get_n_nodes (graph) - 1, 0);
 }
 
 NnPlan *
 nn_plan_new_part (const NnGraph *graph, guint batch, gboolean training, guint first, guint last)
 {
   g_return_val_if_fail (first < last && last < nn_graph_get_n_nodes (graph), NULL);
-  return create (graph, batch, training, FALSE, first, last);
+  return create (graph, batch, training, FALSE, first, last, 0);
 }
 
 guint
@@ -227,7 +248,14 @@ nn_plan_find_cut (const NnGraph *graph)
 NnPlan *
 nn_plan_new_kept (const NnGraph *graph, guint batch)
 {
-  return create (graph, batch, FALSE, TRUE, 0, nn_graph_get_n_nodes (graph) - 1);
+  return create (graph, batch, FALSE, TRUE, 0, nn_graph_get_n_nodes (graph) - 1, 0);
+}
+
+NnPlan *
+nn_plan_new_back_to (const NnGraph *graph, guint batch, guint target)
+{
+  g_return_val_if_fail (target > 0 && target < nn_graph_get_n_nodes (graph) - 1, NULL);
+  return create (graph, batch, TRUE, FALSE, 0, nn_graph_get_n_nodes (graph) - 1, target);
 }
 
 void

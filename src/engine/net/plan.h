@@ -22,7 +22,7 @@ typedef struct {
   NnPlanItem y, dy;
   NnPlanItem aux[NN_MAX_AUX];
   guint n_consumers;
-  gboolean needs_gradient; /* it, or something before it, has weights that learn */
+  gboolean needs_gradient; /* it, or something before it, has weights that learn, or is the plan's target */
   gboolean shares_input;   /* y is its input's memory (flatten) */
   gboolean shares_gradient;
   gboolean pools_next; /* the next node is a pooling that it can do itself: NnOp.forward_pooled */
@@ -37,10 +37,13 @@ typedef struct {
  *
  * A plan may be of a part of the graph: the output of node @first is filled by the caller, that of @last is the result, and
  * nodes outside have no tensors.
+ *
+ * @target: 0, or the node back to whose output gradients run, whether or not anything learns
  */
 typedef struct {
   guint n_nodes;
   guint first, last;
+  guint target;
   NnNodePlan *nodes;
   GArray *slots; /* gsize: bytes of each */
 } NnPlan;
@@ -53,6 +56,9 @@ NnPlan *nn_plan_new_part (const NnGraph *graph, guint batch, gboolean training, 
 guint nn_plan_find_cut (const NnGraph *graph);
 /** nn_plan_new_kept: of a forward pass after which every output is still there */
 NnPlan *nn_plan_new_kept (const NnGraph *graph, guint batch);
+/** nn_plan_new_back_to: of a pass forward and back to the output of node @target; that output and its gradient are still
+ * there afterwards. Where the logits don't depend on it, they aren't given a place (see needs_gradient) */
+NnPlan *nn_plan_new_back_to (const NnGraph *graph, guint batch, guint target);
 void nn_plan_free (NnPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPlan, nn_plan_free)
 guint64 nn_plan_get_bytes (const NnPlan *self);

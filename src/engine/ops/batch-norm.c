@@ -148,7 +148,7 @@ record_statistics (Plan *plan, NnTensor *saved, GError **error)
   NnTensor *mean = args->state[STATE_MEAN], *variance = args->state[STATE_VARIANCE];
   const float epsilon = (float) args->node->attrs[ATTR_EPSILON].f;
 
-  if (!args->training)
+  if (!args->training || args->settled)
     return launch_channels (plan, "batch_norm_recall",
                             NN_ARGS (NN_TENSOR (mean), NN_TENSOR (variance), NN_TENSOR (saved), NN_FLOAT (epsilon)),
                             error);
@@ -182,6 +182,25 @@ forward (NnOpArgs *args, GError **error)
                            error);
 }
 
+/* The gradients of the weights, which the input's depends on where the statistics come from the batch. */
+static gboolean
+record_gradients (Plan *plan, NnTensor *d_scale, NnTensor *d_offset, GError **error)
+{
+  NnOpArgs *args = plan->args;
+  NnTensor *partial = nn_op_scratch (args, 2 * (gsize) plan->slices * plan->channels, error);
+
+  return partial != NULL
+         && launch_slices (plan, "batch_norm_sums",
+                           NN_ARGS (NN_TENSOR (args->x[0]), NN_TENSOR (args->dy), NN_TENSOR (args->aux[AUX_SAVED]),
+                                    NN_TENSOR (args->param[PARAM_SCALE]), NN_TENSOR (args->param[PARAM_OFFSET]),
+                                    NN_TENSOR (partial), NN_UINT (plan->rows), NN_UINT (plan->slices)),
+                           error)
+         && launch_channels (plan, "batch_norm_gradients",
+                             NN_ARGS (NN_TENSOR (partial), NN_TENSOR (d_scale), NN_TENSOR (d_offset),
+                                      NN_UINT (plan->slices)),
+                             error);
+}
+
 static gboolean
 backward (NnOpArgs *args, GError **error)
 {
@@ -191,16 +210,11 @@ backward (NnOpArgs *args, GError **error)
 
   if (!plan_init (&plan, args, error))
     return FALSE;
-  NnTensor *partial = nn_op_scratch (args, 2 * (gsize) plan.slices * plan.channels, error);
-  if (partial == NULL
-      || !launch_slices (&plan, "batch_norm_sums",
-                         NN_ARGS (NN_TENSOR (args->x[0]), NN_TENSOR (args->dy), NN_TENSOR (saved), NN_TENSOR (scale),
-                                  NN_TENSOR (offset), NN_TENSOR (partial), NN_UINT (plan.rows), NN_UINT (plan.slices)),
-                         error)
-      || !launch_channels (&plan, "batch_norm_gradients",
-                           NN_ARGS (NN_TENSOR (partial), NN_TENSOR (d_scale), NN_TENSOR (d_offset),
-                                    NN_UINT (plan.slices)),
-                           error))
+  if (args->settled) { /* the running statistics don't depend on the input */
+    g_autofree char *options = g_steal_pointer (&plan.options);
+    plan.options = g_strconcat (options, " -D SETTLED", NULL);
+  }
+  if (args->grad[PARAM_SCALE] != NULL && !record_gradients (&plan, d_scale, d_offset, error))
     return FALSE;
   return args->dx[0] == NULL
          || launch_slices (&plan, "batch_norm_input",

@@ -130,7 +130,8 @@ gboolean
 nn_conv_general_backward (NnOpArgs *args, const NnConvGeometry *g, GError **error)
 {
   guint filters = (guint) (g->groups * g->group_out);
-  return nn_activation_backward (args, g->activation, error) && weights_backward (args, g, error) &&
-         (!g->bias || nn_conv_sum_columns (args, args->dy->size / filters, filters, args->dy, args->grad[1], error)) &&
+  return nn_activation_backward (args, g->activation, error) &&
+         (args->grad[0] == NULL || weights_backward (args, g, error)) &&
+         (args->grad[1] == NULL || nn_conv_sum_columns (args, args->dy->size / filters, filters, args->dy, args->grad[1], error)) &&
          (args->dx[0] == NULL || input_backward (args, g, error));
 }

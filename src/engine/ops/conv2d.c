@@ -214,7 +214,8 @@ backward (NnOpArgs *args, GError **error)
   if (!nn_conv_choose (args->ctx, &g, args->batch, NN_CONV_WEIGHTS, &way))
     return nn_conv_general_backward (args, &g, error);
   /* First the weights: that pass leaves dz in place of dy, for the input's gradient. */
-  if (!record_pass (args, &g, NN_CONV_WEIGHTS, &way, error))
+  if (args->grad[0] == NULL ? !nn_activation_backward (args, g.activation, error)
+                            : !record_pass (args, &g, NN_CONV_WEIGHTS, &way, error))
     return FALSE;
   return args->dx[0] == NULL || (nn_conv_choose (args->ctx, &g, args->batch, NN_CONV_INPUT, &way) &&
                                  record_pass (args, &g, NN_CONV_INPUT, &way, error));

@@ -78,8 +78,9 @@ backward (NnOpArgs *args, GError **error)
                      .a = args->x[0], .b = args->dy, .c = args->grad[0] };
   NnGemm input = { .op = NN_GEMM_NT, .m = args->batch, .n = in, .k = units,
                    .a = args->dy, .b = args->param[0], .c = args->dx[0] };
-  return nn_activation_backward (args, activation (args->node), error) && nn_gemm_record (args, &weights, error) &&
-         (args->node->n_params < 2 || bias_backward (args, units, error)) &&
+  return nn_activation_backward (args, activation (args->node), error) &&
+         (args->grad[0] == NULL || nn_gemm_record (args, &weights, error)) &&
+         (args->grad[1] == NULL || bias_backward (args, units, error)) &&
          (args->dx[0] == NULL || nn_gemm_record (args, &input, error));
 }
 

@@ -23,7 +23,7 @@ infer (NnNode *node, GError **error)
 static gboolean
 record (NnOpArgs *args, NnTensor *source, NnTensor *target, GError **error)
 {
-  if (!args->training)
+  if (!args->training || args->settled)
     return nn_commands_copy (args->commands, source->buffer, target->buffer, nn_tensor_get_bytes (target), error);
   NnLaunch launch = { .file = "elementwise.cl", .kernel = "dropout", .dims = 1, .label = args->node->name };
   nn_commands_linear (args->ctx, target->size, launch.global, launch.local);

@@ -106,9 +106,12 @@ struct _NnNode {
  * @x, @y: inputs and output, [batch][shape]
  * @dx, @dy: their gradients (backward only). dx[i] is NULL where nobody wants it; otherwise it is written, not added
  *   to. dy belongs to the operator by then: it may be overwritten.
- * @param, @grad: weights and their gradients, which are written, not added to
+ * @param, @grad: weights and their gradients, which are written, not added to. Where nobody wants them, all of @grad are
+ *   NULL
  * @state: kept with the weights
  * @aux: as declared; filled by forward when @training, read by backward
+ * @settled: beside @training: forward gives what it gives without (running statistics, no dropout) and leaves @state as it
+ *   is; backward gives the gradients of that
  * @step: uint32[4] on the device: [0] steps done so far, [1] the seed
  * @scratch, @preparation, @prepared: for nn_op_scratch() and nn_op_prepared()
  */
@@ -118,6 +121,7 @@ typedef struct {
   const NnNode *node;
   guint batch;
   gboolean training;
+  gboolean settled;
   NnTensor *x[NN_MAX_INPUTS], *dx[NN_MAX_INPUTS];
   NnTensor *y, *dy;
   NnTensor *param[NN_MAX_PARAMS], *grad[NN_MAX_PARAMS];

@@ -190,9 +190,10 @@ nn_recurrent_cpu_backward (NnOpArgs *args, NnCell cell, GError **error)
                           NN_TENSOR (args->aux[NN_RECURRENT_GATES]), NN_TENSOR (cells), NN_TENSOR (previous),
                           NN_TENSOR (parts), NN_UINT (args->batch)),
                  error) &&
-         launch (&plan, "reduce_sequence", part_rows (&plan), plan.panels,
-                 NN_ARGS (NN_UINT (blocks), NN_TENSOR (parts), NN_TENSOR (args->grad[NN_RECURRENT_W]),
-                          NN_TENSOR (args->grad[NN_RECURRENT_U]), NN_TENSOR (args->grad[NN_RECURRENT_BIAS]),
-                          NN_TENSOR (recurrent_bias (&plan, args->grad))),
-                 error);
+         (args->grad[0] == NULL ||
+          launch (&plan, "reduce_sequence", part_rows (&plan), plan.panels,
+                  NN_ARGS (NN_UINT (blocks), NN_TENSOR (parts), NN_TENSOR (args->grad[NN_RECURRENT_W]),
+                           NN_TENSOR (args->grad[NN_RECURRENT_U]), NN_TENSOR (args->grad[NN_RECURRENT_BIAS]),
+                           NN_TENSOR (recurrent_bias (&plan, args->grad))),
+                  error));
 }

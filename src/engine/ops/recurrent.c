@@ -305,7 +305,7 @@ nn_recurrent_backward (NnOpArgs *args, NnCell cell, GError **error)
     if (!nn_recurrent_cpu_backward (args, cell, error))
       return FALSE;
   } else if (!plan_init (&plan, args, cell, error) || !record_sequence_back (&plan, error)
-             || !record_weights_back (&plan, error)) {
+             || (args->grad[0] != NULL && !record_weights_back (&plan, error))) {
     return FALSE;
   }
   if (args->dx[0] == NULL)

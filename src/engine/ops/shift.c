@@ -35,13 +35,19 @@ forward (NnOpArgs *args, GError **error)
 }
 
 static gboolean
-backward (NnOpArgs *args, GError **error)
+bias_backward (NnOpArgs *args, GError **error)
 {
   NnColumnSum sum = { .rows = args->batch, .columns = args->node->shape.dims[0], .x = args->dy, .out = args->grad[0] };
   gsize scratch = nn_column_sum_scratch (args->ctx, sum.rows, sum.columns);
   if (scratch > 0 && (sum.scratch = nn_op_scratch (args, scratch, error)) == NULL)
     return FALSE;
-  return nn_column_sum_record (args, &sum, error)
+  return nn_column_sum_record (args, &sum, error);
+}
+
+static gboolean
+backward (NnOpArgs *args, GError **error)
+{
+  return (args->grad[0] == NULL || bias_backward (args, error))
          && (args->dx[0] == NULL
              || nn_commands_copy (args->commands, args->dy->buffer, args->dx[0]->buffer, nn_tensor_get_bytes (args->dy),
                                   error));
