@@ -7,6 +7,7 @@
 #include "pages/data/data-page.h"
 #include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
+#include "pages/test/compare-window.h"
 #include "pages/test/test-page.h"
 #include "pages/train/train-page.h"
 #include "recent-menu.h"
@@ -409,6 +410,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.clear-recent", NULL, on_clear_recent);
   gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
   gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
+  pcn_compare_window_install_action (klass);
   gtk_widget_class_install_action (klass, "win.save-model", NULL, on_save_model);
   gtk_widget_class_install_action (klass, "win.use-digits", NULL, on_use_digits);
   gtk_widget_class_install_action (klass, "win.use-trained", NULL, on_use_trained);

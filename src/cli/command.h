@@ -75,6 +75,7 @@ gboolean cli_run_bench (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_inspect (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_train (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_evaluate (Cli *cli, int argc, char **argv, GError **error);
+gboolean cli_run_compare (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_predict (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_explain (Cli *cli, int argc, char **argv, GError **error);
 gboolean cli_run_export (Cli *cli, int argc, char **argv, GError **error);

@@ -7,33 +7,9 @@
 #include "train/preparation.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Beyond so many classes a confusion matrix is unreadable as text; JSON has it whole. */
 #define MAX_SHOWN_CLASSES 20
-
-static const char *const part_names[] = { "train", "val", "test", "all" }; /* in the order of NnSplit */
-
-/* What nothing was learnt from, as far as the data says so: its test part, else its validation part, else all. */
-static gboolean
-choose_part (NnDataset *dataset, const char *wanted, NnSplit *part, GError **error)
-{
-  for (guint i = 0; wanted != NULL && i < G_N_ELEMENTS (part_names); i++)
-    if (strcmp (wanted, part_names[i]) == 0) {
-      *part = (NnSplit) i;
-      return TRUE;
-    }
-  if (wanted != NULL) {
-    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "--part is “%s”; it must be train, val, test or all.", wanted);
-    return FALSE;
-  }
-  *part = NN_SPLIT_ALL;
-  if (nn_dataset_count (dataset, NN_SPLIT_TEST, -1) > 0)
-    *part = NN_SPLIT_TEST;
-  else if (nn_dataset_has_own_split (dataset) && nn_dataset_count (dataset, NN_SPLIT_VAL, -1) > 0)
-    *part = NN_SPLIT_VAL;
-  return TRUE;
-}
 
 static void
 json_doubles (JsonBuilder *builder, const char *name, const double *values, guint n)
@@ -51,7 +27,7 @@ print_json (const NnEvaluation *e, const char *const *classes, NnSplit part)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   cli_json_int (builder, "n", (gint64) e->n);
-  cli_json_string (builder, "part", part_names[part]);
+  cli_json_string (builder, "part", cli_part_name (part));
   cli_json_double (builder, "accuracy", e->accuracy);
   cli_json_double (builder, "loss", e->loss);
   json_builder_set_member_name (builder, "classes");
@@ -99,7 +75,7 @@ print_confusion (const NnEvaluation *e, const char *const *classes)
 static void
 print_text (const NnEvaluation *e, const char *const *classes, NnSplit part)
 {
-  printf ("pictures  %" G_GSIZE_FORMAT " (%s)\naccuracy  %.2f %%\nloss      %.4f\n\n", e->n, part_names[part],
+  printf ("pictures  %" G_GSIZE_FORMAT " (%s)\naccuracy  %.2f %%\nloss      %.4f\n\n", e->n, cli_part_name (part),
           e->accuracy * 100, e->loss);
   const char *const headings[] = { "class", "pictures", "precision", "recall", NULL };
   g_autoptr (CliTable) table = cli_table_new (headings, "lrrr");
@@ -123,7 +99,7 @@ evaluate (Cli *cli, const char *model_path, const char *data, const char *device
   NnPixelSpec spec;
   NnSplit part;
   if (dataset == NULL || !nn_dataset_match_classes (dataset, nn_model_get_classes (model), error)
-      || !choose_part (dataset, wanted, &part, error) || !nn_preparation_pixel_spec (model, &spec, error))
+      || !cli_choose_part (dataset, wanted, &part, error) || !nn_preparation_pixel_spec (model, &spec, error))
     return FALSE;
   g_autoptr (CliProgress) bar = cli_progress_new ();
   CliReading reading = { bar, "reading the pictures" };
@@ -135,7 +111,7 @@ evaluate (Cli *cli, const char *model_path, const char *data, const char *device
   cli_print_rejects (dataset);
   if (pixels->n == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "“%s” has no picture in its part “%s”.",
-                 nn_dataset_get_name (dataset), part_names[part]);
+                 nn_dataset_get_name (dataset), cli_part_name (part));
     return FALSE;
   }
   g_autoptr (NnEvaluation) evaluation = nn_evaluate (context, model, pixels, cli->cancellable, error);

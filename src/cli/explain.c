@@ -205,8 +205,9 @@ print_text (const Options *o, const Explanation *e, guint height, guint width)
   if (peak <= 0)
     printf ("Nothing in the picture speaks for this class.\n");
   else if (is_occlusion (o))
-    printf ("strongest    at %u, %u of %u×%u pixels: covered, the probability falls by %.2f %%\n", (guint) (at % width),
-            (guint) (at / width), width, height, peak * 100);
+    printf ("strongest    at %u, %u of %u×%u pixels: where that is covered, the probability falls to %.2f %%\n",
+            (guint) (at % width), (guint) (at / width), width, height,
+            (e->probabilities[e->class_index] - peak) * 100);
   else
     printf ("strongest    at %u, %u of %u×%u pixels\n", (guint) (at % width), (guint) (at / width), width, height);
   if (o->out != NULL)

@@ -27,6 +27,10 @@ static const CliCommand commands[] = {
     0, 0, cli_run_train },
   { "evaluate", "", "Measure a model: accuracy, loss, confusion matrix, precision and recall", NULL, 0, 0,
     cli_run_evaluate },
+  { "compare", "MODEL_A MODEL_B", "Measure two models on the same pictures, and whether one is really better",
+    "Accuracies come with an interval of 95 % confidence (Wilson 1927). McNemar's test (1947) asks whether pictures that "
+    "only one of the models has right are more than chance; p is two-sided and exact.",
+    2, 2, cli_run_compare },
   { "predict", "FILE|FOLDER…", "Classify pictures or drawings",
     "Each line of a file of drawings is an object {\"label\":\"7\",\"strokes\":[[[x,y],…],…]}, y downwards, in any unit; "
     "the label may be left out.",

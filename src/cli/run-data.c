@@ -6,7 +6,11 @@
 #include "cl/device-list.h"
 #include "onnx/onnx-file.h"
 
+#include <string.h>
+
 #define REJECTS_SHOWN 5
+
+static const char *const part_names[] = { "train", "val", "test", "all" }; /* in the order of NnSplit */
 
 NnContext *
 cli_open_device (const char *wanted, GError **error)
@@ -56,4 +60,30 @@ cli_load_model (const char *path, GError **error)
   g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no model “%s”%s.", shown,
                g_file_test (path, G_FILE_TEST_IS_DIR) ? ": it is a folder" : "");
   return NULL;
+}
+
+gboolean
+cli_choose_part (NnDataset *dataset, const char *wanted, NnSplit *part, GError **error)
+{
+  for (guint i = 0; wanted != NULL && i < G_N_ELEMENTS (part_names); i++)
+    if (strcmp (wanted, part_names[i]) == 0) {
+      *part = (NnSplit) i;
+      return TRUE;
+    }
+  if (wanted != NULL) {
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "--part is “%s”; it must be train, val, test or all.", wanted);
+    return FALSE;
+  }
+  *part = NN_SPLIT_ALL;
+  if (nn_dataset_count (dataset, NN_SPLIT_TEST, -1) > 0)
+    *part = NN_SPLIT_TEST;
+  else if (nn_dataset_has_own_split (dataset) && nn_dataset_count (dataset, NN_SPLIT_VAL, -1) > 0)
+    *part = NN_SPLIT_VAL;
+  return TRUE;
+}
+
+const char *
+cli_part_name (NnSplit part)
+{
+  return part_names[part];
 }

@@ -28,6 +28,12 @@ NnDataset *cli_import (Cli *cli, const char *path, GError **error);
 /** cli_print_rejects: to standard error: how many pictures are not used, and the first few with their reasons */
 void cli_print_rejects (NnDataset *dataset);
 
+/** cli_choose_part: @wanted: (nullable): of --part; NULL takes what nothing was learnt from, as far as the data says so: its
+ * test part, else its validation part, else all */
+gboolean cli_choose_part (NnDataset *dataset, const char *wanted, NnSplit *part, GError **error);
+/** cli_part_name: Returns: "train", "val", "test" or "all" */
+const char *cli_part_name (NnSplit part);
+
 /** cli_load_model: an error names the file */
 NnModel *cli_load_model (const char *path, GError **error);
 

@@ -82,7 +82,8 @@ run_decode (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (nn_decode_file (job->path, &job->spec, pixels, &error))
+  if (job->dataset ? nn_dataset_load_sample (job->dataset, job->sample, &job->spec, pixels, &error)
+                   : nn_decode_file (job->path, &job->spec, pixels, &error))
     g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&pixels), size),
                            (GDestroyNotify) g_bytes_unref);
   else
@@ -95,6 +96,15 @@ pcn_picture_load_pixels_async (const char *path, const NnPixelSpec *spec, GCance
 {
   g_return_if_fail (path && nn_pixel_spec_bytes (spec) > 0);
   start (run_decode, &(Job){ .path = g_strdup (path), .spec = *spec }, cancellable, callback, data);
+}
+
+void
+pcn_picture_load_sample_pixels_async (NnDataset *dataset, guint sample, const NnPixelSpec *spec,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (dataset && sample < nn_dataset_get_n_samples (dataset) && nn_pixel_spec_bytes (spec) > 0);
+  start (run_decode, &(Job){ .dataset = nn_dataset_ref (dataset), .sample = sample, .spec = *spec }, cancellable,
+         callback, data);
 }
 
 GBytes *

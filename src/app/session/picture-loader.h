@@ -21,6 +21,9 @@ GdkTexture *pcn_picture_load_finish (GAsyncResult *result, GError **error);
 /** pcn_picture_load_pixels_async: a file as a network takes it */
 void pcn_picture_load_pixels_async (const char *path, const NnPixelSpec *spec, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer data);
+/** pcn_picture_load_sample_pixels_async: the same for a sample of a data set */
+void pcn_picture_load_sample_pixels_async (NnDataset *dataset, guint sample, const NnPixelSpec *spec,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 /** pcn_picture_load_pixels_finish: Returns: (transfer full) (nullable): nn_pixel_spec_bytes() bytes */
 GBytes *pcn_picture_load_pixels_finish (GAsyncResult *result, GError **error);
 

@@ -9,6 +9,8 @@
 
 /* A picture whose longer side is shorter is enlarged when it is saved: 28 × 28 pixels are hard to see. */
 #define COMFORTABLE_SIDE 448
+/* Of smaller ones the pixels themselves are worth seeing. */
+#define PHOTO_SIDE 64
 
 static const guint8 viridis[][3] = {
   { 0x44, 0x01, 0x54 }, { 0x47, 0x2d, 0x7b }, { 0x3b, 0x52, 0x8b }, { 0x2c, 0x72, 0x8e }, { 0x21, 0x91, 0x8c },
@@ -96,7 +98,8 @@ nn_heat_save_png (const char *path, const guint8 *pixels, guint height, guint wi
   g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new_from_data (rgb, GDK_COLORSPACE_RGB, FALSE, 8, (int) width, (int) height,
                                                             (int) width * 3, NULL, NULL);
   g_autoptr (GdkPixbuf) large = gdk_pixbuf_scale_simple (picture, (int) width * factor, (int) height * factor,
-                                                         GDK_INTERP_NEAREST);
+                                                         MAX (height, width) < PHOTO_SIDE ? GDK_INTERP_NEAREST
+                                                                                          : GDK_INTERP_BILINEAR);
   g_autofree char *data = NULL;
   gsize size;
   if (large == NULL || !gdk_pixbuf_save_to_buffer (large, &data, &size, "png", NULL, NULL)) {

@@ -5,6 +5,7 @@
 #include "file-dialogs.h"
 #include "format.h"
 #include "pages/test/answer.h"
+#include "pages/test/explain-window.h"
 #include "session/csv.h"
 #include "settings.h"
 #include "widgets/columns.h"
@@ -338,6 +339,18 @@ on_copy (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_explain (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PcnClassifyView *self = PCN_CLASSIFY_VIEW (widget);
+  PcnClassified *row = gtk_single_selection_get_selected_item (self->selection);
+
+  if (row)
+    pcn_explain_window_present (widget, self->session,
+                                pcn_explanation_new_file (self->session, pcn_classified_get_path (row)),
+                                gtk_label_get_label (self->photo_name));
+}
+
+static void
 set_session (PcnClassifyView *self, PcnSession *session)
 {
   if (!g_set_object (&self->session, session))
@@ -446,6 +459,7 @@ pcn_classify_view_class_init (PcnClassifyViewClass *klass)
   gtk_widget_class_install_action (widget_class, "classify.sort", "s", on_sort);
   gtk_widget_class_install_action (widget_class, "classify.save", NULL, on_save);
   gtk_widget_class_install_action (widget_class, "classify.copy", NULL, on_copy);
+  gtk_widget_class_install_action (widget_class, "classify.explain", NULL, on_explain);
 }
 
 static void

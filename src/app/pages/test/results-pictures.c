@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "format.h"
+#include "pages/test/explain-window.h"
 #include "pages/test/results-pictures.h"
 #include "session/outcome.h"
 #include "settings.h"
@@ -157,6 +158,20 @@ on_exclude (PcnResultsPictures *self)
   remove_large (self);
 }
 
+static void
+on_explain (PcnResultsPictures *self)
+{
+  g_autoptr (PcnOutcome) outcome = get_large (self);
+
+  if (!outcome || !pcn_session_get_classes (self->session))
+    return;
+  PcnSample *sample = pcn_outcome_get_sample (outcome);
+  PcnExplanation *explanation
+      = pcn_explanation_new_sample (self->session, pcn_thumbnail_loader_get_dataset (pcn_sample_get_loader (sample)),
+                                    pcn_sample_get_index (sample));
+  pcn_explain_window_present (GTK_WIDGET (self), self->session, explanation, gtk_label_get_label (self->large_name));
+}
+
 static gboolean
 label_large (gpointer data)
 {
@@ -274,6 +289,7 @@ pcn_results_pictures_class_init (PcnResultsPicturesClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_previous);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_exclude);
+  gtk_widget_class_bind_template_callback (widget_class, on_explain);
   gtk_widget_class_bind_template_callback (widget_class, on_label);
 }
 
