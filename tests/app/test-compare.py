@@ -28,13 +28,13 @@ class Compare(WindowCase):
         drawn.animals(data / "train", 16)
         drawn.animals(data / "val", 12)
         out = []
-        for name, side, epochs in (("good", 16, 12), ("weak", 2, 1)):
+        for name, side, rate in (("good", 16, "0.05"), ("weak", 2, "0.000001")):
             spec = self.path / f"{name}.json"
             spec.write_text(json.dumps({"format": 1, "name": name, "input": {"height": side, "width": side, "channels": 3},
                                         "layers": [{"op": "flatten"}, {"op": "dense", "units": "classes"}]}), encoding="utf-8")
             out.append(self.path / f"{name}.onnx")
-            subprocess.run([CLI, "train", "--data", data, "--net", spec, "--epochs", str(epochs), "--batch", "8", "--out", out[-1]],
-                           check=True, capture_output=True)
+            subprocess.run([CLI, "train", "--data", data, "--net", spec, "--epochs", "10", "--batch", "8", "--lr", rate, "--out",
+                            out[-1]], check=True, capture_output=True)
         return data, out
 
     def shot(self, name):

@@ -36,8 +36,8 @@ class Explain(WindowCase):
             drawn.animal("dog", 500 + i).savev(str(data / "val" / "cat" / f"stray-{i}.png"), "png", [], [])
         spec, out = self.path / "net.json", self.path / "animals.onnx"
         spec.write_text(json.dumps(net or NET), encoding="utf-8")
-        subprocess.run([CLI, "train", "--data", data, "--net", spec, "--epochs", "12", "--batch", "8",
-                        "--optimizer", "adam", "--out", out], check=True, capture_output=True)
+        subprocess.run([CLI, "train", "--data", data, "--net", spec, "--epochs", "30", "--batch", "8",
+                        "--optimizer", "adam", "--lr", "0.01", "--out", out], check=True, capture_output=True)
         return out
 
     def open(self, model):
@@ -74,7 +74,7 @@ class Explain(WindowCase):
         app.click("push button", "What the Network Looks At")
         app.window(re.compile("What the Network Looks At"))
         self.wait_heat()
-        app.find("label", re.compile(r"^dog, [\d.]+ % sure$"))
+        app.find("label", re.compile(r"^dog · [\d.]+ %$"))
         self.clean()
         self.shot("grad-cam")
         before = app.screenshot()
@@ -86,7 +86,7 @@ class Explain(WindowCase):
         app.choose_dropdown("combo box", "Grad-CAM", name="Method")
         app.choose_dropdown("combo box", re.compile("^edges"), name="Layer")
         app.choose_dropdown("combo box", re.compile("^cat"), name="Class")
-        app.find("label", re.compile(r"^cat, [\d.]+ % sure$"), timeout=SLOW)
+        app.find("label", re.compile(r"^cat · [\d.]+ %$"), timeout=SLOW)
         slider = app.find("slider", "Opacity of the Heat Map")
         old = slider.value
         app.click(slider)
@@ -127,7 +127,7 @@ class Explain(WindowCase):
         app.find("label", re.compile("stray-[0-9].png"))
         app.click("push button", "What the Network Looks At")
         self.wait_heat()
-        app.find("label", re.compile(r"^dog, [\d.]+ % sure$"))
+        app.find("label", re.compile(r"^dog · [\d.]+ %$"))
         self.clean()
         self.shot("mistake")
 

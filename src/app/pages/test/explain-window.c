@@ -135,8 +135,7 @@ show_answer (PcnExplainWindow *self, PcnExplainMethod method, guint class_index,
       = pcn_format_title (nn_model_get_classes (pcn_explanation_get_model (self->explanation))[class_index]);
   /* Translators: how likely a class is where nothing, and where the most important part of the picture is covered */
   g_autofree char *fall = g_strdup_printf (_ ("%s instead of %s"), lower, share);
-  /* Translators: a class, and how sure the network is of it: “dog, 98.7 % sure” */
-  g_autofree char *text = g_strdup_printf (_ ("%s, %s sure"), name, share);
+  g_autofree char *text = g_strdup_printf ("%s · %s", name, share);
 
   gtk_label_set_label (self->answer, text);
   if (peak <= 0)
