@@ -79,7 +79,7 @@ class Explain(WindowCase):
         self.shot("grad-cam")
         before = app.screenshot()
         app.choose_dropdown("combo box", "Occlusion", name="Method")
-        g.wait_for(lambda: app.find_all("label", re.compile("instead of")), SLOW, "the legend of occlusion")
+        g.wait_for(lambda: app.find_all("label", re.compile("instead of|Hardly Anything")), SLOW, "the legend of occlusion")
         self.assertFalse(app.find("combo box", "Layer").has("sensitive"))
         self.shot("occlusion")
         self.assertTrue(app.screenshot().differs(before))

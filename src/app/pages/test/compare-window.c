@@ -58,6 +58,7 @@ update_working (PcnCompareWindow *self)
                                                    : failure ? "failed"
                                                    : same    ? "same"
                                                              : "idle");
+  gtk_widget_set_visible (GTK_WIDGET (self->working), busy || failure || same);
   gtk_label_set_label (self->failure, failure ? failure : "");
   if (busy && fraction < 0)
     gtk_progress_bar_pulse (self->progress);
@@ -106,11 +107,14 @@ clear_grid (GtkGrid *grid)
     gtk_grid_remove (grid, child);
 }
 
-/* A row of the table of numbers. Takes @a and @b. */
+/* A row of the table of numbers, whose titles are sentences where there is little room. Takes @a and @b. */
 static void
 add_numbers (PcnCompareWindow *self, int row, const char *title, char *a, char *b)
 {
-  add_cell (self->numbers, title, 0, row, FALSE);
+  GtkLabel *label = GTK_LABEL (add_cell (self->numbers, title, 0, row, FALSE));
+
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap (label, TRUE);
   add_cell (self->numbers, a, 1, row, FALSE);
   add_cell (self->numbers, b, 2, row, FALSE);
   g_free (a);
@@ -193,10 +197,10 @@ make_verdict (const NnDuel *duel)
   if (duel->agree == duel->n)
     return g_strdup (_ ("Both give the same answer to every picture."));
   if (duel->test.p >= NN_DUEL_SIGNIFICANT)
-    /* Translators: of McNemar's test */
-    return g_strdup_printf (_ ("No clear difference: it may well be chance (McNemar’s test, p = %s)."), p);
-  return g_strdup_printf (duel->right_a > duel->right_b ? _ ("A is better (McNemar’s test, p = %s).")
-                                                        : _ ("B is better (McNemar’s test, p = %s)."),
+    /* Translators: of McNemar's test; with no-break spaces */
+    return g_strdup_printf (_ ("No clear difference: it may well be chance (McNemar’s test, p = %s)."), p);
+  return g_strdup_printf (duel->right_a > duel->right_b ? _ ("A is better (McNemar’s test, p = %s).")
+                                                        : _ ("B is better (McNemar’s test, p = %s)."),
                           p);
 }
 

@@ -140,8 +140,10 @@ show_answer (PcnExplainWindow *self, PcnExplainMethod method, guint class_index,
   gtk_label_set_label (self->answer, text);
   if (peak <= 0)
     gtk_label_set_label (self->most, _ ("Nothing"));
+  else if (method == PCN_EXPLAIN_OCCLUSION)
+    gtk_label_set_label (self->most, g_str_equal (lower, share) ? _ ("Hardly Anything") : fall);
   else
-    gtk_label_set_label (self->most, method == PCN_EXPLAIN_OCCLUSION ? fall : _ ("Much"));
+    gtk_label_set_label (self->most, _ ("Much"));
 }
 
 static void
