@@ -71,6 +71,7 @@ class Explain(WindowCase):
 
     def test_explain(self):
         app = self.classify()
+        self.shot("classify")
         app.click("push button", "What the Network Looks At")
         app.window(re.compile("What the Network Looks At"))
         self.wait_heat()
@@ -114,6 +115,19 @@ class Explain(WindowCase):
         app.gone("combo box", "Layer")
         self.clean()
         self.shot("only-occlusion")
+
+    def test_a_drawing(self):
+        app = self.start()
+        self.show_canvas()
+        canvas = app.find("image", "Canvas")
+        self.assertFalse(app.find("push button", "What the Network Looks At").has("sensitive"))
+        app.draw_path(canvas, drawn.DIGITS["7"])
+        g.wait_for(lambda: sum(self.bars().values()) > 0.9, SLOW, "an answer")
+        app.click("push button", "What the Network Looks At")
+        self.wait_heat()
+        app.find("label", re.compile(r"^7 · [\d.]+ %$"))
+        self.clean()
+        self.shot("drawing")
 
     def test_a_mistake(self):
         model = self.model()

@@ -72,6 +72,10 @@ class WithBackbone(unittest.TestCase):
         alone = {"XDG_DATA_HOME": str(HOME / "nothing")}
         judged = run_json("evaluate", "--model", out, "--data", val, env=alone)
         self.assertAlmostEqual(judged["accuracy"], said["val_accuracy"], delta=0.011)
+        # What it looks at, back through frozen layers.
+        heat = run_json("explain", out, sorted((val / "dog").iterdir())[0], "--class", "dog", env=alone)
+        self.assertEqual((heat["class"], heat["width"], heat["height"]), ("dog", 224, 224))
+        self.assertGreater(heat["peak"], 0)
         # From what was kept comes the same model.
         again = HOME / "again.onnx"
         run_json("train", "--data", photos, "--val", val, "--net", "transfer", "--out", again, env=ENV)

@@ -444,23 +444,34 @@ pcn_explanation_init (PcnExplanation *self)
 }
 
 static PcnExplanation *
-create (PcnSession *session, const char *path, NnDataset *dataset, guint sample)
+create (PcnSession *session)
 {
   PcnExplanation *self = g_object_new (PCN_TYPE_EXPLANATION, NULL);
-  NnPixelSpec spec;
-  g_autoptr (GError) error = NULL;
 
   self->session = g_object_ref (session);
   self->model = nn_model_ref (session->model);
-  if (!nn_preparation_pixel_spec (self->model, &spec, &error)) {
-    set_failure (self, error->message);
-    return self;
-  }
-  self->decoding = g_cancellable_new ();
-  if (dataset)
-    pcn_picture_load_sample_pixels_async (dataset, sample, &spec, self->decoding, on_decoded, self);
+  return self;
+}
+
+static gboolean
+begin_decoding (PcnExplanation *self, NnPixelSpec *spec)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (nn_preparation_pixel_spec (self->model, spec, &error))
+    self->decoding = g_cancellable_new ();
   else
-    pcn_picture_load_pixels_async (path, &spec, self->decoding, on_decoded, self);
+    set_failure (self, error->message);
+  return self->decoding != NULL;
+}
+
+PcnExplanation *
+pcn_explanation_new_pixels (PcnSession *session, const guint8 *pixels)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (session) && session->model && pixels, NULL);
+
+  PcnExplanation *self = create (session);
+  self->pixels = g_bytes_new (pixels, nn_shape_size (nn_graph_get_input_shape (nn_model_get_graph (self->model))));
   return self;
 }
 
@@ -468,12 +479,22 @@ PcnExplanation *
 pcn_explanation_new_file (PcnSession *session, const char *path)
 {
   g_return_val_if_fail (PCN_IS_SESSION (session) && session->model && path, NULL);
-  return create (session, path, NULL, 0);
+
+  PcnExplanation *self = create (session);
+  NnPixelSpec spec;
+  if (begin_decoding (self, &spec))
+    pcn_picture_load_pixels_async (path, &spec, self->decoding, on_decoded, self);
+  return self;
 }
 
 PcnExplanation *
 pcn_explanation_new_sample (PcnSession *session, NnDataset *dataset, guint sample)
 {
   g_return_val_if_fail (PCN_IS_SESSION (session) && session->model && dataset, NULL);
-  return create (session, NULL, dataset, sample);
+
+  PcnExplanation *self = create (session);
+  NnPixelSpec spec;
+  if (begin_decoding (self, &spec))
+    pcn_picture_load_sample_pixels_async (dataset, sample, &spec, self->decoding, on_decoded, self);
+  return self;
 }

@@ -25,6 +25,8 @@ typedef enum {
 #define PCN_TYPE_EXPLANATION (pcn_explanation_get_type ())
 G_DECLARE_FINAL_TYPE (PcnExplanation, pcn_explanation, PCN, EXPLANATION, GObject)
 
+/** pcn_explanation_new_pixels: of a picture in the shape of the model's input, copied; there must be a model */
+PcnExplanation *pcn_explanation_new_pixels (PcnSession *session, const guint8 *pixels);
 /** pcn_explanation_new_file: of the picture at @path; there must be a model */
 PcnExplanation *pcn_explanation_new_file (PcnSession *session, const char *path);
 /** pcn_explanation_new_sample: of a sample of a data set */

@@ -3,11 +3,14 @@
 
 #include "pages/test/draw-view.h"
 #include "pages/test/answer.h"
+#include "pages/test/explain-window.h"
 #include "pages/test/taught-list.h"
 #include "pages/test/teach.h"
 #include "settings.h"
 #include "widgets/canvas.h"
 #include "widgets/columns.h"
+
+#include <glib/gi18n.h>
 
 struct _PcnDrawView {
   AdwBin parent_instance;
@@ -100,6 +103,19 @@ on_redo (PcnDrawView *self)
 }
 
 static void
+on_explain (PcnDrawView *self)
+{
+  guint8 pixels[NN_DIGIT_SIZE * NN_DIGIT_SIZE];
+  NnStrokePen pen = pcn_canvas_get_pen (self->canvas);
+
+  if (pcn_canvas_get_empty (self->canvas) || !pcn_session_takes_digits (self->session))
+    return;
+  nn_strokes_render (pcn_canvas_get_strokes (self->canvas), &pen, pixels);
+  pcn_explain_window_present (GTK_WIDGET (self), self->session, pcn_explanation_new_pixels (self->session, pixels),
+                              _ ("Drawing"));
+}
+
+static void
 set_session (PcnDrawView *self, PcnSession *session)
 {
   if (!g_set_object (&self->session, session))
@@ -183,6 +199,7 @@ pcn_draw_view_class_init (PcnDrawViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnDrawView, answer);
   gtk_widget_class_bind_template_callback (widget_class, predict);
   gtk_widget_class_bind_template_callback (widget_class, on_redo);
+  gtk_widget_class_bind_template_callback (widget_class, on_explain);
   gtk_widget_class_bind_template_callback (widget_class, on_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_undo);
 }
