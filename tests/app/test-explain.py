@@ -7,8 +7,10 @@
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 import gui
@@ -44,7 +46,7 @@ class Explain(WindowCase):
         self.show("test")
         self.app.choose_menu("Main Menu", "Open Model…")
         self.app.choose_file(str(model))
-        self.app.find("label", re.compile("animals|flat"), timeout=20)
+        self.app.find("label", re.compile("animals|flat|photos"), timeout=20)
 
     def classify(self, *net):
         """The program with that model and one classified picture."""
@@ -115,6 +117,48 @@ class Explain(WindowCase):
         app.gone("combo box", "Layer")
         self.clean()
         self.shot("only-occlusion")
+
+    def photos(self):
+        """A model on the pretrained backbone, and a photo that it hasn't seen: large enough for occlusion to take a while."""
+        if not tap.shared() or not (tap.shared() / "backbone").is_dir():
+            self.skipTest("no folder of shared test data")
+        home = self.path / "data-home"
+        backbone = home / "perceptron" / "backbones" / "efficientnet-lite0.onnx"
+        backbone.parent.mkdir(parents=True)
+        subprocess.run([sys.executable, tap.ROOT / "tests" / "onnx" / "make-backbone.py", tap.shared() / "backbone", backbone],
+                       check=True)
+        for name in ("cat", "dog"):
+            source = tap.shared() / "data" / "catdog" / "train" / name
+            (self.path / "photos" / name).mkdir(parents=True)
+            for photo in sorted(os.listdir(source))[:6]:
+                shutil.copy(source / photo, self.path / "photos" / name)
+        out, val = self.path / "photos.onnx", tap.shared() / "data" / "catdog" / "val" / "dog"
+        subprocess.run([CLI, "train", "--data", self.path / "photos", "--net", "transfer", "--out", out], check=True,
+                       capture_output=True, env=dict(os.environ, XDG_DATA_HOME=str(home)))
+        return out, val / sorted(os.listdir(val))[4]
+
+    def test_cancel(self):
+        model, photo = self.photos()
+        app = self.start()
+        self.open(model)
+        app.drop_files([str(photo)])
+        g.wait_for(lambda: sum(self.bars().values()) > 0.9, SLOW, "an answer")
+        app.click("push button", "What the Network Looks At")
+        self.wait_heat()
+        self.shot("photo")
+        app.choose_dropdown("combo box", "Occlusion", name="Method")
+        window = app.window(re.compile("What the Network Looks At"))
+        app.click(app.find("push button", "Cancel", within=window))
+        g.wait_for(lambda: [n for n in app.find_all("label", re.compile("^Stopped")) if n.on_screen()], 20, "the stop")
+        self.clean()
+        self.shot("stopped")
+        app.click("push button", "Continue")
+        bar = app.find("progress bar", "Looking at the picture")
+        g.wait_for(lambda: bar.refresh().value > 0, SLOW, "progress")
+        self.shot("busy")
+        g.wait_for(lambda: app.find_all("label", re.compile("instead of|Hardly Anything")), SLOW, "the legend of occlusion")
+        self.shot("photo-occlusion")
+        self.clean()
 
     def test_a_drawing(self):
         app = self.start()

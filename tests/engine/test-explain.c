@@ -47,6 +47,12 @@ static const char tiny[] = "{\"format\":1,\"input\":{\"height\":4,\"width\":4,\"
 static const char corner[] = "{\"format\":1,\"input\":{\"height\":8,\"width\":8,\"channels\":1},\"layers\":["
                              "{\"op\":\"flatten\"},{\"op\":\"dense\",\"name\":\"d\",\"units\":\"classes\"}]}";
 
+/* Normalised twice, before and after the pooling. */
+static const char normalised[]
+    = "{\"format\":1,\"input\":{\"height\":8,\"width\":8,\"channels\":1},\"layers\":["
+      "{\"op\":\"conv2d\",\"filters\":2},{\"op\":\"batch_norm\"},{\"op\":\"relu\",\"name\":\"relu\"},{\"op\":\"dropout\"},"
+      "{\"op\":\"max_pool\"},{\"op\":\"batch_norm\"},{\"op\":\"flatten\"},{\"op\":\"dense\",\"units\":\"classes\"}]}";
+
 static NnModel *
 make_model (const char *json, guint n_classes)
 {
@@ -164,6 +170,8 @@ test_layers (void)
 
   g_autoptr (NnGraph) convnet = nn_graph_new_from_preset ("convnet", NULL, 10, &error);
   g_assert_cmpstr (nn_graph_get_node (convnet, nn_grad_cam_find_layer (convnet))->op->id, ==, "conv2d");
+  g_autoptr (NnModel) late = make_model (normalised, 2);
+  g_assert_cmpuint (nn_grad_cam_find_layer (nn_model_get_graph (late)), ==, find (late, "relu"));
   g_autoptr (NnGraph) mlp = nn_graph_new_from_preset ("mlp", NULL, 10, &error);
   g_assert_cmpuint (nn_grad_cam_find (mlp, NULL, &error), ==, 0);
   g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);

@@ -35,19 +35,30 @@ nn_grad_cam_suits (const NnGraph *graph, guint node)
   return height * width > 1;
 }
 
+static gboolean
+same_places (const NnNode *a, const NnNode *b)
+{
+  guint height_a, width_a, height_b, width_b;
+  get_places (&a->shape, &height_a, &width_a);
+  get_places (&b->shape, &height_b, &width_b);
+  return height_a == height_b && width_a == width_b;
+}
+
 guint
 nn_grad_cam_find_layer (const NnGraph *graph)
 {
-  guint pooled = 0;
-  for (guint i = nn_graph_get_n_nodes (graph) - 1; i > 0; i--) {
-    const char *op = nn_graph_get_node (graph, i)->op->id;
+  guint found = 0, last = 0;
+  for (guint i = 1; i < nn_graph_get_n_nodes (graph); i++) {
+    const NnNode *node = nn_graph_get_node (graph, i);
     if (!nn_grad_cam_suits (graph, i))
       continue;
-    if (strcmp (op, "max_pool") != 0 && strcmp (op, "avg_pool") != 0 && strcmp (op, "dropout") != 0)
-      return i;
-    pooled = MAX (pooled, i);
+    gboolean filters = node->n_params > 0 && node->params[0].shape.rank > 1;
+    gboolean belongs = found > 0 && same_places (node, nn_graph_get_node (graph, found));
+    if (filters || (belongs && strcmp (node->op->id, "dropout") != 0))
+      found = i;
+    last = i;
   }
-  return pooled;
+  return found > 0 ? found : last;
 }
 
 guint

@@ -19,8 +19,9 @@ typedef struct _NnGradCam NnGradCam;
 /** nn_grad_cam_suits: Returns: whether what @node gives has a place in the picture: maps, or a row a step */
 gboolean nn_grad_cam_suits (const NnGraph *graph, guint node);
 
-/** nn_grad_cam_find_layer: Returns: the layer to look at where nobody has chosen: the last one of nn_grad_cam_suits() that
- * isn't a pooling, which would only be coarser; 0 where none suits */
+/** nn_grad_cam_find_layer: Returns: the layer to look at where nobody has chosen: the last convolution (or recurrent layer),
+ * with the normalisation and the activation behind it, as in the paper; what a pooling gives would only be coarser. 0 where
+ * none suits */
 guint nn_grad_cam_find_layer (const NnGraph *graph);
 
 /** nn_grad_cam_find: Returns: the node called @name, 0 with NN_ERROR_BAD_INPUT where there is none or it doesn't suit; @name

@@ -384,6 +384,7 @@ pcn_compare_window_init (PcnCompareWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   pcn_stack_tell_shown (GTK_WIDGET (self->state));
+  pcn_stack_tell_shown (GTK_WIDGET (self->working));
   gtk_custom_filter_set_filter_func (self->custom, matches, self, NULL);
 }
 

@@ -9,6 +9,7 @@
 #include "widgets/chart-scale.h"
 #include "widgets/columns.h"
 #include "widgets/heat-picture.h"
+#include "widgets/stack-shown.h"
 
 #include "data/heat-map.h"
 #include "train/grad-cam.h"
@@ -281,6 +282,7 @@ pcn_explain_window_init (PcnExplainWindow *self)
 {
   self->nodes = g_array_new (FALSE, FALSE, sizeof (guint));
   gtk_widget_init_template (GTK_WIDGET (self));
+  pcn_stack_tell_shown (GTK_WIDGET (self->working));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "explain.save", FALSE);
 }
 
