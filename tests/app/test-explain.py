@@ -152,7 +152,7 @@ class Explain(WindowCase):
         g.wait_for(lambda: [n for n in app.find_all("label", re.compile("^Stopped")) if n.on_screen()], 20, "the stop")
         self.clean()
         self.shot("stopped")
-        app.click("push button", "Continue")
+        app.click("push button", "Start Again")
         bar = app.find("progress bar", "Looking at the picture")
         g.wait_for(lambda: bar.refresh().value > 0, SLOW, "progress")
         self.shot("busy")

@@ -10,8 +10,8 @@
 
 /* The two-sided 95 % point of the normal distribution. */
 #define Z 1.959963984540054
-#define WARM_UP 3
-#define RUNS 15
+#define WARM_UP 2
+#define RUNS 9
 
 NnInterval
 nn_interval_of_share (guint64 right, guint64 n)

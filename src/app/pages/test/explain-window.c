@@ -51,9 +51,6 @@ ask (PcnExplainWindow *self)
 
   self->stopped = FALSE;
   gtk_widget_set_sensitive (GTK_WIDGET (self->layer), get_method (self) == PCN_EXPLAIN_GRAD_CAM);
-  gtk_label_set_label (self->hint, get_method (self) == PCN_EXPLAIN_GRAD_CAM
-                                       ? _ ("Where the layer sees what speaks for the class")
-                                       : _ ("Where covering the picture makes the class less likely"));
   pcn_explanation_ask (self->explanation, get_method (self), node, known ? (int) chosen : -1);
 }
 
@@ -139,6 +136,9 @@ show_answer (PcnExplainWindow *self, PcnExplainMethod method, guint class_index,
   g_autofree char *text = g_strdup_printf ("%s · %s", name, share);
 
   gtk_label_set_label (self->answer, text);
+  gtk_label_set_label (self->hint, method == PCN_EXPLAIN_GRAD_CAM
+                                       ? _ ("Where the layer sees what speaks for the class")
+                                       : _ ("Where covering the picture makes the class less likely"));
   if (peak <= 0)
     gtk_label_set_label (self->most, _ ("Nothing"));
   else if (method == PCN_EXPLAIN_OCCLUSION)
