@@ -5,6 +5,7 @@
 
 #include "cl/device-list.h"
 #include "onnx/onnx-file.h"
+#include "onnx/pixel-range.h"
 
 #define REJECTS_SHOWN 5
 
@@ -56,4 +57,13 @@ cli_load_model (const char *path, GError **error)
   g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "There is no model “%s”%s.", shown,
                g_file_test (path, G_FILE_TEST_IS_DIR) ? ": it is a folder" : "");
   return NULL;
+}
+
+NnModel *
+cli_load_model_as (const char *path, const char *pixels, GError **error)
+{
+  g_autoptr (NnModel) model = cli_load_model (path, error);
+  if (model == NULL || (pixels != NULL && !nn_onnx_set_pixel_range (model, pixels, error)))
+    return NULL;
+  return g_steal_pointer (&model);
 }
