@@ -5,6 +5,7 @@
 #include "file-dialogs.h"
 #include "format.h"
 #include "pages/test/results-pictures.h"
+#include "pages/test/trust-button.h"
 #include "session/score-row.h"
 #include "settings.h"
 #include "widgets/chart-scale.h"
@@ -357,6 +358,7 @@ pcn_results_view_class_init (PcnResultsViewClass *klass)
   g_type_ensure (PCN_TYPE_MATRIX);
   g_type_ensure (PCN_TYPE_RESULTS_PICTURES);
   g_type_ensure (PCN_TYPE_SCORE_ROW);
+  g_type_ensure (PCN_TYPE_TRUST_BUTTON);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "results.evaluate", NULL, on_evaluate);
   gtk_widget_class_install_action (widget_class, "results.cancel", NULL, on_cancel);
