@@ -55,7 +55,7 @@ typedef struct {
 } PcnClassifiedFilter;
 
 /** pcn_classified_filter_init: from what is selected in two lists: “all”, “unknown”, “unreadable”, then the classes; and
- * “however sure”, “90 % or more”, “50 to 90 %”, “below 50 %”. What is beyond their ends (such as nothing) means all */
+ * “0–100 %”, “90–100 %”, “50–90 %”, “0–50 %”. What is beyond their ends (such as nothing) means all */
 void pcn_classified_filter_init (PcnClassifiedFilter *self, const char *text, guint class_entry, guint sure_entry);
 gboolean pcn_classified_matches (PcnClassified *self, const PcnClassifiedFilter *filter);
 

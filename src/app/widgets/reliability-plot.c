@@ -151,6 +151,26 @@ paint_axes (PcnReliabilityPlot *self, cairo_t *cr, const PcnPaintColours *colour
   }
 }
 
+/* What the axes are of, in the corners that bars and ticks leave free. */
+static void
+paint_titles (PcnReliabilityPlot *self, cairo_t *cr, const PcnPaintColours *colours, const Area *area)
+{
+  /* Translators: at the axes of a small diagram: how sure the network is, and how often it is right; short */
+  const char *const texts[] = { _ ("sure"), _ ("right") };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (PangoLayout) layout = pcn_paint_layout (GTK_WIDGET (self), texts[i]);
+    int width, height;
+
+    pango_layout_get_pixel_size (layout, &width, &height);
+    pcn_paint_set_colour (cr, &colours->text, colours->contrast ? 1 : 0.7);
+    if (i == 0)
+      pcn_paint_text (cr, layout, to_x (area, 0.25) - width / 2.0, area->counts + 3);
+    else
+      pcn_paint_text (cr, layout, area->mirrored ? to_x (area, 0) - 4 - width : area->left + 4, area->top + 2);
+  }
+}
+
 static void
 paint_bin (PcnReliabilityPlot *self, cairo_t *cr, const PcnPaintColours *colours, const Area *area, guint b)
 {
@@ -201,6 +221,7 @@ pcn_reliability_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   pcn_paint_lookup_colours (widget, &colours);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   paint_axes (self, cr, &colours, &area);
+  paint_titles (self, cr, &colours, &area);
   for (guint b = 0; b < NN_RELIABILITY_BINS; b++)
     paint_bin (self, cr, &colours, &area, b);
   pcn_paint_set_colour (cr, &colours.text, colours.contrast ? 1 : 0.6);

@@ -29,6 +29,16 @@ G_DEFINE_FINAL_TYPE (PcnTrustButton, pcn_trust_button, ADW_TYPE_BIN)
 enum { PROP_SESSION = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
+/* A share that stays on one line. */
+static char *
+format_share (double share)
+{
+  g_autofree char *text = pcn_value_format (share, TRUE);
+  g_auto (GStrv) parts = g_strsplit (text, " ", -1);
+
+  return g_strjoinv ("\u00a0", parts);
+}
+
 /* What is left by the threshold, of the pictures that were evaluated. */
 static void
 update_kept (PcnTrustButton *self)
@@ -39,7 +49,7 @@ update_kept (PcnTrustButton *self)
   if (!reliability)
     return;
   double share = nn_reliability_keep (reliability, pcn_trust_get_threshold (self->trust), &accuracy);
-  g_autofree char *kept = pcn_value_format (share, TRUE), *right = pcn_value_format (accuracy, TRUE);
+  g_autofree char *kept = format_share (share), *right = format_share (accuracy);
   g_autofree char *text
       = share > 0
             /* Translators: of a threshold: the share of pictures that are sure enough, and how many of these are right */
@@ -69,7 +79,7 @@ static void
 update_calibration (PcnTrustButton *self, const NnReliability *reliability)
 {
   const NnReliability *raw = pcn_trust_get_raw (self->trust);
-  g_autofree char *now = pcn_value_format (reliability->error, TRUE), *before = pcn_value_format (raw->error, TRUE);
+  g_autofree char *now = format_share (reliability->error), *before = format_share (raw->error);
   g_autofree char *source = make_source (self, reliability->n);
   g_autofree char *text = NULL;
 
