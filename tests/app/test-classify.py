@@ -80,7 +80,7 @@ class Classify(WindowCase):
     def set_threshold(self, percent):
         """By the spin button of the popover, which is open."""
         spin = self.app.find("spin button", "Unknown Below")
-        self.app.type(str(percent), spin, clear=True, enter=True)
+        self.app.type(str(percent), spin, at=(0.2, 0.5), clear=True, enter=True)
         g.wait_for(lambda: f"Threshold {percent} %" in self.app.find("image", "Reliability").load().description, 5, f"{percent} %")
 
     def close_trust(self):
@@ -183,7 +183,7 @@ class Classify(WindowCase):
         app.find("label", re.compile("^Open pictures whose classes are known on the Data page"))
         self.shot("no-data")
         spin = app.find("spin button", "Unknown Below")
-        app.type("100", spin, clear=True, enter=True)
+        app.type("100", spin, at=(0.2, 0.5), clear=True, enter=True)
         app.key("Escape")
         g.wait_for(lambda: [r for r in self.rows() if r[1] == "Unknown"], 5, "an unknown one")
         self.clean()
