@@ -7,6 +7,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 
 static void
 test_names (void)
@@ -131,6 +132,8 @@ test_write (void)
 int
 main (int argc, char **argv)
 {
+  /* As the programs do; libarchive reads names by it. */
+  setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/zip/names", test_names);
   g_test_add_func ("/zip/many-of-a-name", test_many_of_a_name);
