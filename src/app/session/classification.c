@@ -28,6 +28,7 @@ struct _PcnClassification {
   guint next;                /* the first file that wasn't given to be decoded */
   struct Chunk *decoded;     /* waits for the trainer thread */
   gboolean decoding, predicting;
+  guint judge_source;
 };
 
 G_DEFINE_FINAL_TYPE (PcnClassification, pcn_classification, G_TYPE_OBJECT)
@@ -389,10 +390,22 @@ judge (PcnClassification *self, gboolean scale)
     g_signal_emit (self, judged_signal, 0);
 }
 
+static gboolean
+judge_soon (gpointer data)
+{
+  PcnClassification *self = data;
+
+  self->judge_source = 0;
+  judge (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* A pointer moves the threshold faster than thousands of rows can be sorted: they follow when it has a moment. */
 static void
 on_threshold (PcnClassification *self)
 {
-  judge (self, FALSE);
+  if (self->judge_source == 0)
+    self->judge_source = g_idle_add (judge_soon, self);
 }
 
 static void
@@ -433,6 +446,7 @@ pcn_classification_dispose (GObject *object)
   PcnClassification *self = PCN_CLASSIFICATION (object);
 
   stop (self);
+  g_clear_handle_id (&self->judge_source, g_source_remove);
   g_clear_pointer (&self->inputs, g_ptr_array_unref);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->model, nn_model_unref);

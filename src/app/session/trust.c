@@ -9,8 +9,8 @@
 /* So many models are remembered; a run gives one an epoch. */
 #define MAX_CHOICES 8
 
-/* What was chosen for a model that isn't tested any more, or is again; threads may read the model, so it isn't
- * written there. */
+/* What was chosen for a model that isn't tested any more, or is again; threads may read the model, so it
+ * isn't written there. */
 typedef struct {
   double threshold, temperature;
 } Choice;
@@ -127,8 +127,8 @@ pcn_trust_fit (PcnTrust *self, GError **error)
   g_return_val_if_fail (PCN_IS_TRUST (self) && pcn_trust_get_fits (self), FALSE);
 
   const NnEvaluation *e = pcn_results_get_evaluation (self->session->results);
-  double temperature = nn_temperature_fit (e->probabilities, pcn_results_get_labels (self->session->results), e->n,
-                                           e->n_classes, error);
+  double temperature = nn_temperature_fit (e->probabilities, pcn_results_get_labels (self->session->results),
+                                           e->n, e->n_classes, error);
   if (temperature == 0)
     return FALSE;
   set_temperature (self, temperature);
@@ -256,9 +256,8 @@ pcn_trust_class_init (PcnTrustClass *klass)
   object_class->get_property = pcn_trust_get_property;
   object_class->set_property = pcn_trust_set_property;
   object_class->finalize = pcn_trust_finalize;
-  props[PROP_THRESHOLD]
-      = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 0,
-                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_THRESHOLD] = g_param_spec_double (
+      "threshold", NULL, NULL, 0, 1, 0, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_TEMPERATURE] = g_param_spec_double ("temperature", NULL, NULL, 0, NN_TEMPERATURE_MAX, 1,
                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);

@@ -41,14 +41,16 @@ gboolean pcn_trust_get_fits (PcnTrust *self);
 /** pcn_trust_fit: fits a temperature to what was evaluated */
 gboolean pcn_trust_fit (PcnTrust *self, GError **error);
 
-/** pcn_trust_judge: tells @row how sure its answer is, and whether that is sure enough. @scale: whether the temperature
- * has to be applied to it, as to a new row. Returns: whether anything that is shown has changed */
+/** pcn_trust_judge: tells @row how sure its answer is, and whether that is sure enough. @scale: whether the
+ * temperature has to be applied to it, as to a new row. Returns: whether anything that is shown has changed
+ */
 gboolean pcn_trust_judge (PcnTrust *self, PcnClassified *row, gboolean scale);
 
-/** pcn_trust_dup_model: Returns: (transfer full): the tested model with its temperature and threshold: itself where it
- * has them already, else a copy */
+/** pcn_trust_dup_model: Returns: (transfer full): the tested model with its temperature and threshold: itself
+ * where it has them already, else a copy */
 NnModel *pcn_trust_dup_model (PcnTrust *self);
-/** pcn_trust_keep: the user is done with choosing: of the model that was trained last it is written to disk */
+/** pcn_trust_keep: the user is done with choosing: of the model that was trained last it is written to disk
+ */
 void pcn_trust_keep (PcnTrust *self);
 
 G_END_DECLS

@@ -77,8 +77,8 @@ describe_bin (PcnReliabilityPlot *self, guint b)
   if (bin->n == 0)
     /* Translators: of a bar of a diagram: how sure the network was, from and to, in percent */
     return g_strdup_printf (_ ("%.0f to %.0f %% sure: no picture"), low, high);
-  /* Translators: of a bar of a diagram: how sure the network was, from and to, in percent; how many pictures these are; how
-   * many of them were right, in percent */
+  /* Translators: of a bar of a diagram: how sure the network was, from and to, in percent; how many pictures
+   * these are; how many of them were right, in percent */
   return g_strdup_printf (g_dngettext (NULL, "%.0f to %.0f %% sure: %s picture, %.0f %% right",
                                        "%.0f to %.0f %% sure: %s pictures, %.0f %% right", bin->n),
                           low, high, count, bin->accuracy * 100);
@@ -147,7 +147,8 @@ paint_axes (PcnReliabilityPlot *self, cairo_t *cr, const PcnPaintColours *colour
                       y - height / 2.0);
     double x = to_x (area, share) - width / 2.0;
     if (tick % 2 == 0)
-      pcn_paint_text (cr, layout, CLAMP (x, 0, gtk_widget_get_width (GTK_WIDGET (self)) - width), area->counts + 3);
+      pcn_paint_text (cr, layout, CLAMP (x, 0, gtk_widget_get_width (GTK_WIDGET (self)) - width),
+                      area->counts + 3);
   }
 }
 
@@ -167,7 +168,8 @@ paint_titles (PcnReliabilityPlot *self, cairo_t *cr, const PcnPaintColours *colo
     if (i == 0)
       pcn_paint_text (cr, layout, to_x (area, 0.25) - width / 2.0, area->counts + 3);
     else
-      pcn_paint_text (cr, layout, area->mirrored ? to_x (area, 0) - 4 - width : area->left + 4, area->top + 2);
+      pcn_paint_text (cr, layout, area->mirrored ? to_x (area, 0) - 4 - width : area->left + 4,
+                      area->top + 2);
   }
 }
 
@@ -176,7 +178,8 @@ paint_bin (PcnReliabilityPlot *self, cairo_t *cr, const PcnPaintColours *colours
 {
   const NnReliabilityBin *bin = &self->bins[b];
   double low = (double) b / NN_RELIABILITY_BINS, high = (double) (b + 1) / NN_RELIABILITY_BINS;
-  double left = MIN (to_x (area, low), to_x (area, high)) + BAR_MARGIN, width = area->width / NN_RELIABILITY_BINS - 2 * BAR_MARGIN;
+  double left = MIN (to_x (area, low), to_x (area, high)) + BAR_MARGIN,
+         width = area->width / NN_RELIABILITY_BINS - 2 * BAR_MARGIN;
   double height = area->height * bin->accuracy;
   /* What is left out is there still, but pale. */
   double strength = high <= self->threshold ? 0.25 : colours->contrast ? 1 : 0.75;
@@ -262,7 +265,8 @@ on_drag_update (PcnReliabilityPlot *self, double x, double y)
 }
 
 static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, PcnReliabilityPlot *self)
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+        PcnReliabilityPlot *self)
 {
   double forward = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? -1 : 1;
 
@@ -360,9 +364,8 @@ pcn_reliability_plot_class_init (PcnReliabilityPlotClass *klass)
   widget_class->snapshot = pcn_reliability_plot_snapshot;
   widget_class->measure = pcn_reliability_plot_measure;
   widget_class->query_tooltip = pcn_reliability_plot_query_tooltip;
-  props[PROP_THRESHOLD]
-      = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 0,
-                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_THRESHOLD] = g_param_spec_double (
+      "threshold", NULL, NULL, 0, 1, 0, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   gtk_widget_class_set_css_name (widget_class, "reliabilityplot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * PcnReliabilityPlot:
  *
- * How often a network is right (upwards) when it is so sure (to the right): a bar a bin, the diagonal on which they
- * would end if it were right as often as it is sure, below them how many pictures each bin has, and a line at the
- * threshold, which the pointer drags and the arrow keys move. Give it an accessible label.
+ * How often a network is right (upwards) when it is so sure (to the right): a bar a bin, the diagonal on
+ * which they would end if it were right as often as it is sure, below them how many pictures each bin has,
+ * and a line at the threshold, which the pointer drags and the arrow keys move. Give it an accessible label.
  *
  * Property: "threshold" (0 to 1).
  */

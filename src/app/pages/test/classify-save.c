@@ -86,7 +86,8 @@ pcn_classify_copy_table (PcnSession *session, NnModel *model, GPtrArray *rows, G
   Copy *copy = g_new (Copy, 1);
 
   *copy = (Copy){ g_object_ref (session), g_object_ref (gtk_widget_get_clipboard (widget)) };
-  pcn_csv_make_async (NULL, make_csv, table_new (session, model, rows), (GDestroyNotify) table_free, on_copied, copy);
+  pcn_csv_make_async (NULL, make_csv, table_new (session, model, rows), (GDestroyNotify) table_free,
+                      on_copied, copy);
 }
 
 struct _PcnZipJob {
@@ -132,7 +133,8 @@ run_zip (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   }
   g_autoptr (GPtrArray) inside = nn_zip_name_pictures (paths, classes, rows->len, names);
   GString *csv = pcn_classified_make_csv (rows, names, inside);
-  gboolean ok = nn_zip_write (self->path, paths, inside, "predictions.csv", csv, cancellable, on_progress, self, &error);
+  gboolean ok = nn_zip_write (self->path, paths, inside, "predictions.csv", csv, cancellable, on_progress,
+                              self, &error);
   g_string_free (csv, TRUE);
   if (ok)
     g_task_return_boolean (task, TRUE);
@@ -149,14 +151,16 @@ on_zipped (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     pcn_session_notice (self->table->session, _ ("Pictures saved"));
-  else if (!g_error_matches (error, NN_ERROR, NN_ERROR_CANCELLED) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (!g_error_matches (error, NN_ERROR, NN_ERROR_CANCELLED)
+           && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     pcn_session_problem (self->table->session, _ ("The Pictures Weren’t Saved"), error->message);
   if (owner)
     self->done (self, owner);
 }
 
 PcnZipJob *
-pcn_zip_job_start (PcnSession *session, NnModel *model, GPtrArray *rows, GFile *file, GFunc done, gpointer owner)
+pcn_zip_job_start (PcnSession *session, NnModel *model, GPtrArray *rows, GFile *file, GFunc done,
+                   gpointer owner)
 {
   char *path = g_file_get_path (file);
 

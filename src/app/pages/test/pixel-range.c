@@ -100,11 +100,13 @@ pcn_pixel_range_init (PcnPixelRange *self)
   const char *const names[] = { _ ("Pixels 0 to 1"), _ ("Pixels 0 to 255"), _ ("Pixels −1 to 1"), NULL };
 
   self->choice = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (names));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->choice), _ ("Numbers That the Model Takes for Black to White"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->choice),
+                               _ ("Numbers That the Model Takes for Black to White"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Range of Pixels"), -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->choice), "pixel-range");
-  g_signal_connect_object (self->choice, "notify::selected", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->choice, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->choice));
 }

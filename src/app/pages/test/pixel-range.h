@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * PcnPixelRange:
  *
- * Lets the user put right what was guessed of a model of another program: which numbers it takes for black to white.
- * Invisible for other models.
+ * Lets the user put right what was guessed of a model of another program: which numbers it takes for black to
+ * white. Invisible for other models.
  *
  * Property: "session".
  */

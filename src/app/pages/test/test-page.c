@@ -126,6 +126,12 @@ pcn_test_page_dispose (GObject *object)
   G_OBJECT_CLASS (pcn_test_page_parent_class)->dispose (object);
 }
 
+static gboolean
+has_text (GObject *object, const char *text)
+{
+  return text && text[0];
+}
+
 static void
 pcn_test_page_class_init (PcnTestPageClass *klass)
 {
@@ -153,6 +159,7 @@ pcn_test_page_class_init (PcnTestPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, draw_button);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, draw_view);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, inside_view);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, on_view);
 }
 

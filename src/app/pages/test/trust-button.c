@@ -52,7 +52,8 @@ update_kept (PcnTrustButton *self)
   g_autofree char *kept = format_share (share), *right = format_share (accuracy);
   g_autofree char *text
       = share > 0
-            /* Translators: of a threshold: the share of pictures that are sure enough, and how many of these are right */
+            /* Translators: of a threshold: the share of pictures that are sure enough, and how many of these
+               are right */
             ? g_strdup_printf (_ ("%s of the pictures are sure enough; %s of these are right"), kept, right)
             : g_strdup (_ ("No picture is sure enough"));
   gtk_label_set_label (self->kept, text);
@@ -71,7 +72,8 @@ make_source (PcnTrustButton *self, gsize n)
   case NN_SPLIT_TRAIN:
   case NN_SPLIT_ALL:
   default:
-    return g_strdup_printf (g_dngettext (NULL, "%s picture, learnt from or not", "%s pictures, learnt from or not", n), count);
+    return g_strdup_printf (
+        g_dngettext (NULL, "%s picture, learnt from or not", "%s pictures, learnt from or not", n), count);
   }
 }
 
@@ -87,9 +89,10 @@ update_calibration (PcnTrustButton *self, const NnReliability *reliability)
     /* Translators: the second %s is of how many pictures, such as “120 test pictures” */
     text = g_strdup_printf (_ ("Calibration error %s, of %s"), now, source);
   else
-    /* Translators: what “temperature scaling” achieves; the last %s is of how many pictures, such as “120 test pictures” */
-    text = g_strdup_printf (_ ("Calibration error %s; without the temperature of %.3g it would be %s. Of %s"), now,
-                            pcn_trust_get_temperature (self->trust), before, source);
+    /* Translators: what “temperature scaling” achieves; the last %s is of how many pictures, such as “120
+     * test pictures” */
+    text = g_strdup_printf (_ ("Calibration error %s; without the temperature of %.3g it would be %s. Of %s"),
+                            now, pcn_trust_get_temperature (self->trust), before, source);
   gtk_label_set_label (self->calibration, text);
 }
 
@@ -99,7 +102,8 @@ update_message (PcnTrustButton *self, const char *state, const char *message)
   const char *text = _ ("Not evaluated yet");
 
   if (g_str_equal (state, "no-data"))
-    text = _ ("Open pictures whose classes are known on the Data page, and see here how often the network is right when it is so sure");
+    text = _ ("Open pictures whose classes are known on the Data page, and see here how often the network is "
+              "right when it is so sure");
   else if (message)
     text = message;
   gtk_label_set_label (self->message, text);
@@ -113,7 +117,8 @@ update (PcnTrustButton *self)
   gboolean busy;
   double fraction;
 
-  g_object_get (self->results, "state", &state, "message", &message, "busy", &busy, "fraction", &fraction, NULL);
+  g_object_get (self->results, "state", &state, "message", &message, "busy", &busy, "fraction", &fraction,
+                NULL);
   pcn_reliability_plot_set (self->plot, reliability);
   gtk_progress_bar_set_fraction (self->progress, fraction);
   gtk_widget_set_visible (self->facts, reliability != NULL);
@@ -188,7 +193,8 @@ set_session (PcnTrustButton *self, PcnSession *session)
     self->results = g_object_ref (pcn_session_get_results (session));
     g_object_bind_property (self->trust, "threshold", self->plot, "threshold",
                             G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-    g_signal_connect_object (self->trust, "notify::threshold", G_CALLBACK (on_threshold), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->trust, "notify::threshold", G_CALLBACK (on_threshold), self,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (self->trust, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (self->results, "notify::fraction", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     on_threshold (self);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * PcnTrustButton:
  *
- * A button whose popover shows how far the tested model can be trusted, and asks from when on: the reliability plot,
- * the threshold below which an answer is unknown, what is left by it, and the calibration error. It has the model
- * evaluated when it opens.
+ * A button whose popover shows how far the tested model can be trusted, and asks from when on: the
+ * reliability plot, the threshold below which an answer is unknown, what is left by it, and the calibration
+ * error. It has the model evaluated when it opens.
  *
  * Property: "session".
  */
