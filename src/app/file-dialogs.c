@@ -55,6 +55,9 @@ add_filters (GtkFileChooser *chooser, PcnFileKind kind)
   case PCN_FILE_KIND_TABLE:
     add_filter (chooser, _ ("Tables (CSV)"), "csv", "text/csv");
     break;
+  case PCN_FILE_KIND_ZIP:
+    add_filter (chooser, _ ("Zip Archives"), "zip", "application/zip");
+    break;
   case PCN_FILE_KIND_FOLDERS:
   case PCN_FILE_KIND_DATA:
   default:

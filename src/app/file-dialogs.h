@@ -12,6 +12,7 @@ typedef enum {
   PCN_FILE_KIND_PICTURES,
   PCN_FILE_KIND_MODEL,
   PCN_FILE_KIND_TABLE,
+  PCN_FILE_KIND_ZIP,
 } PcnFileKind;
 
 /**

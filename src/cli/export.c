@@ -17,6 +17,7 @@ typedef struct {
   char *out;
   char *data;
   char *device;
+  char *pixels;
 } Options;
 
 static void
@@ -26,6 +27,7 @@ options_clear (Options *self)
   g_free (self->out);
   g_free (self->data);
   g_free (self->device);
+  g_free (self->pixels);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -41,6 +43,7 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
       "DATA" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &o->device,
       "Device to compare with: number, id or part of its name", "DEVICE" },
+    CLI_PIXELS_OPTION (&o->pixels),
     G_OPTION_ENTRY_NULL,
   };
   if (!cli_parse (cli, entries, argc, argv, error))
@@ -107,7 +110,7 @@ cli_run_export (Cli *cli, int argc, char **argv, GError **error)
   if (!parse (cli, &options, &argc, &argv, error))
     return FALSE;
   const NnExportFormat *format = nn_export_find (options.format, error);
-  g_autoptr (NnModel) model = format != NULL ? cli_load_model (argv[1], error) : NULL;
+  g_autoptr (NnModel) model = format != NULL ? cli_load_model_as (argv[1], options.pixels, error) : NULL;
   g_autoptr (NnExportSamples) samples
       = model != NULL ? make_samples (cli, &options, model, &by, error) : NULL;
   if (samples == NULL

@@ -39,6 +39,8 @@ void cli_table_add (CliTable *self, const char *const *cells);
 /** cli_table_add_format: the cells separated by tabs */
 void cli_table_add_format (CliTable *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void cli_table_print (CliTable *self);
+/** cli_table_to_csv: Returns: (transfer full): what cli_table_print_csv() prints */
+GString *cli_table_to_csv (CliTable *self);
 /** cli_table_print_csv: as RFC 4180 has it, with bare line feeds */
 void cli_table_print_csv (CliTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliTable, cli_table_free)

@@ -2,167 +2,131 @@
 /* perceptron-cli predict: pictures, folders of them, or drawings. */
 #include "config.h"
 
+#include "answers.h"
 #include "picture-files.h"
 #include "run-data.h"
 
+#include "data/picture-zip.h"
 #include "data/strokes.h"
-#include "train/predictor.h"
 #include "train/preparation.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_BATCH 64
+/* A threshold that wasn't given. */
+#define UNSET (-1.0)
+
+typedef enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_ZIP } Format;
+static const char *const formats[] = { "table", "csv", "json", "zip" };
 
 typedef struct {
-  char *model, *device, *strokes;
+  char *model, *device, *strokes, *pixels, *format_name, *out;
+  double threshold;
   gboolean csv;
+  Format format;
 } Options;
 
-/* Answers to @n pictures, [n][classes], whatever they came from. */
-typedef struct {
-  const char *const *classes;
-  guint n_classes;
-  gsize n;
-  float *probabilities;
-} Answers;
-
-static guint
-best_of (const float *probabilities, guint n, int except)
-{
-  guint best = except == 0 ? 1 : 0;
-  for (guint c = 0; c < n; c++)
-    if ((int) c != except && probabilities[c] > probabilities[best])
-      best = c;
-  return best;
-}
-
-static gboolean
-answer (const Options *o, NnModel *model, const guint8 *pixels, Answers *answers, GError **error)
-{
-  g_autoptr (NnContext) context = cli_open_device (o->device, error);
-  if (context == NULL)
-    return FALSE;
-  guint batch = nn_network_limit_batch (nn_model_get_graph (model), (guint) CLAMP (answers->n, 1, MAX_BATCH));
-  g_autoptr (NnPredictor) predictor = nn_predictor_new (context, model, batch, error);
-  if (predictor == NULL)
-    return FALSE;
-  answers->classes = nn_model_get_classes (model);
-  answers->n_classes = nn_graph_get_n_classes (nn_model_get_graph (model));
-  answers->probabilities = g_new0 (float, answers->n * answers->n_classes);
-  return nn_predictor_run (predictor, pixels, answers->n, answers->probabilities, error);
-}
-
-/* The class, its probability, and each class's, as members of the object that is open. */
 static void
-json_answer (JsonBuilder *builder, const Answers *answers, gsize index)
+options_clear (Options *self)
 {
-  const float *p = answers->probabilities + index * answers->n_classes;
-  guint best = best_of (p, answers->n_classes, -1);
-  cli_json_string (builder, "class", answers->classes[best]);
-  cli_json_double (builder, "probability", p[best]);
-  json_builder_set_member_name (builder, "probabilities");
+  char **strings[] = { &self->model, &self->device, &self->strokes, &self->pixels, &self->format_name, &self->out };
+  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_clear_pointer (strings[i], g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static void
+print_files_json (const CliPictures *pictures, const CliAnswers *answers)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
-  for (guint c = 0; c < answers->n_classes; c++)
-    cli_json_double (builder, answers->classes[c], p[c]);
-  json_builder_end_object (builder);
-}
-
-static CliTable *
-new_csv (const Answers *answers, const char *first, const char *second)
-{
-  g_autoptr (GPtrArray) headings = g_ptr_array_new ();
-  g_ptr_array_add (headings, (gpointer) first);
-  if (second != NULL)
-    g_ptr_array_add (headings, (gpointer) second);
-  g_ptr_array_add (headings, (gpointer) "class");
-  g_ptr_array_add (headings, (gpointer) "probability");
-  for (guint c = 0; c < answers->n_classes; c++)
-    g_ptr_array_add (headings, (gpointer) answers->classes[c]);
-  g_ptr_array_add (headings, NULL);
-  return cli_table_new ((const char *const *) headings->pdata, NULL);
-}
-
-static void
-add_csv (CliTable *table, const Answers *answers, gsize index, const char *first, const char *second)
-{
-  const float *p = answers->probabilities + index * answers->n_classes;
-  guint best = best_of (p, answers->n_classes, -1);
-  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (cells, g_strdup (first));
-  if (second != NULL)
-    g_ptr_array_add (cells, g_strdup (second));
-  g_ptr_array_add (cells, g_strdup (answers->classes[best]));
-  g_ptr_array_add (cells, g_strdup_printf ("%.6f", p[best]));
-  for (guint c = 0; c < answers->n_classes; c++)
-    g_ptr_array_add (cells, g_strdup_printf ("%.6f", p[c]));
-  cli_table_add (table, (const char *const *) cells->pdata);
-}
-
-/* What the text table says of one answer: class, probability, and the runner-up. */
-static char *
-describe (const Answers *answers, gsize index)
-{
-  const float *p = answers->probabilities + index * answers->n_classes;
-  guint best = best_of (p, answers->n_classes, -1);
-  guint second = best_of (p, answers->n_classes, (int) best);
-  return g_strdup_printf ("%s\t%.2f %%\t%s\t%.2f %%", answers->classes[best], p[best] * 100, answers->classes[second],
-                          p[second] * 100);
-}
-
-static void
-print_files (Cli *cli, const Options *o, const CliPictures *pictures, const Answers *answers)
-{
-  if (cli->json) {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_set_member_name (builder, "predictions");
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < answers->n; i++) {
     json_builder_begin_object (builder);
-    json_builder_set_member_name (builder, "predictions");
-    json_builder_begin_array (builder);
-    for (gsize i = 0; i < answers->n; i++) {
-      json_builder_begin_object (builder);
-      cli_json_string (builder, "file", g_ptr_array_index (pictures->paths, i));
-      json_answer (builder, answers, i);
-      json_builder_end_object (builder);
-    }
-    json_builder_end_array (builder);
-    cli_pictures_json_rejects (pictures, builder);
+    cli_json_string (builder, "file", g_ptr_array_index (pictures->paths, i));
+    cli_answers_add_json (answers, builder, i);
     json_builder_end_object (builder);
-    cli_print_json (builder);
-    return;
   }
+  json_builder_end_array (builder);
+  cli_pictures_json_rejects (pictures, builder);
+  json_builder_end_object (builder);
+  cli_print_json (builder);
+}
+
+static void
+print_files (const Options *o, const CliPictures *pictures, const CliAnswers *answers)
+{
   const char *const headings[] = { "file", "class", "probability", "or", "probability", NULL };
-  g_autoptr (CliTable) table = o->csv ? new_csv (answers, "file", NULL) : cli_table_new (headings, "llrlr");
+  gboolean csv = o->format == FORMAT_CSV;
+  g_autoptr (CliTable) table = csv ? cli_answers_new_csv (answers, "file", NULL) : cli_table_new (headings, "llrlr");
   for (gsize i = 0; i < answers->n; i++) {
     const char *path = g_ptr_array_index (pictures->paths, i);
-    g_autofree char *text = describe (answers, i);
-    if (o->csv)
-      add_csv (table, answers, i, path, NULL);
+    g_autofree char *text = cli_answers_describe (answers, i);
+    if (csv)
+      cli_answers_add_csv (answers, table, i, path, NULL);
     else
       cli_table_add_format (table, "%s\t%s", path, text);
   }
-  if (o->csv)
+  if (csv)
     cli_table_print_csv (table);
   else
     cli_table_print (table);
 }
 
+/* The pictures in folders by class, and the table of them, which names them as they are called in there. */
+static gboolean
+write_zip (Cli *cli, const Options *o, const CliPictures *pictures, const CliAnswers *answers, GError **error)
+{
+  g_autofree int *classes = g_new (int, answers->n);
+  for (gsize i = 0; i < answers->n; i++)
+    classes[i] = cli_answers_is_unknown (answers, i) ? NN_ZIP_UNKNOWN : (int) cli_answers_get_best (answers, i);
+  const char *const *paths = (const char *const *) pictures->paths->pdata;
+  g_autoptr (GPtrArray) inside = nn_zip_name_pictures (paths, classes, answers->n, answers->classes);
+  g_autoptr (CliTable) table = cli_answers_new_csv (answers, "file", NULL);
+  for (gsize i = 0; i < answers->n; i++)
+    cli_answers_add_csv (answers, table, i, g_ptr_array_index (inside, i), NULL);
+  g_autoptr (GString) csv = cli_table_to_csv (table);
+  g_autoptr (CliProgress) bar = cli_progress_new ();
+  CliReading reading = { bar, "packing the pictures" };
+  if (!nn_zip_write (o->out, paths, inside, "predictions.csv", csv, cli->cancellable, cli_reading_update, &reading, error))
+    return FALSE;
+  g_clear_pointer (&bar, cli_progress_free);
+  if (cli->json) {
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    cli_json_string (builder, "file", o->out);
+    cli_json_int (builder, "pictures", (gint64) answers->n);
+    cli_pictures_json_rejects (pictures, builder);
+    json_builder_end_object (builder);
+    cli_print_json (builder);
+  } else
+    printf ("%" G_GSIZE_FORMAT " pictures and predictions.csv are in %s\n", answers->n, o->out);
+  return TRUE;
+}
+
 static gboolean
 predict_files (Cli *cli, const Options *o, char **paths, GError **error)
 {
-  g_autoptr (NnModel) model = cli_load_model (o->model, error);
+  g_autoptr (NnModel) model = cli_load_model_as (o->model, o->pixels, error);
   NnPixelSpec spec;
   if (model == NULL || !nn_preparation_pixel_spec (model, &spec, error))
     return FALSE;
   g_autoptr (CliPictures) pictures = cli_pictures_read (cli, paths, &spec, error);
   if (pictures == NULL)
     return FALSE;
-  Answers answers = { .n = pictures->paths->len };
-  gboolean ok = answer (o, model, pictures->pixels->data, &answers, error);
-  if (ok)
-    print_files (cli, o, pictures, &answers);
-  g_free (answers.probabilities);
-  return ok && cli_pictures_check (pictures, error);
+  g_auto (CliAnswers) answers = { .n = pictures->paths->len };
+  if (!cli_answers_ask (&answers, model, o->device, pictures->pixels->data, o->threshold, error))
+    return FALSE;
+  if (o->format == FORMAT_ZIP) {
+    if (!write_zip (cli, o, pictures, &answers, error))
+      return FALSE;
+  } else if (o->format == FORMAT_JSON)
+    print_files_json (pictures, &answers);
+  else
+    print_files (o, pictures, &answers);
+  return cli_pictures_check (pictures, error);
 }
 
 typedef struct {
@@ -170,22 +134,21 @@ typedef struct {
 } Score;
 
 static Score
-score_drawings (GPtrArray *drawings, const Answers *answers)
+score_drawings (GPtrArray *drawings, const CliAnswers *answers)
 {
   Score score = { 0 };
   for (guint i = 0; i < drawings->len; i++) {
     const NnDrawing *drawing = g_ptr_array_index (drawings, i);
     if (drawing->label == NULL)
       continue;
-    guint best = best_of (answers->probabilities + i * answers->n_classes, answers->n_classes, -1);
     score.labelled++;
-    score.right += strcmp (answers->classes[best], drawing->label) == 0;
+    score.right += strcmp (answers->classes[cli_answers_get_best (answers, i)], drawing->label) == 0;
   }
   return score;
 }
 
 static void
-print_drawings_json (GPtrArray *drawings, const Answers *answers, Score score)
+print_drawings_json (GPtrArray *drawings, const CliAnswers *answers, Score score)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -200,7 +163,7 @@ print_drawings_json (GPtrArray *drawings, const Answers *answers, Score score)
     json_builder_begin_object (builder);
     cli_json_int (builder, "line", drawing->line);
     cli_json_string (builder, "label", drawing->label);
-    json_answer (builder, answers, i);
+    cli_answers_add_json (answers, builder, i);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -209,21 +172,23 @@ print_drawings_json (GPtrArray *drawings, const Answers *answers, Score score)
 }
 
 static void
-print_drawings (const Options *o, GPtrArray *drawings, const Answers *answers, Score score)
+print_drawings (const Options *o, GPtrArray *drawings, const CliAnswers *answers, Score score)
 {
   const char *const headings[] = { "line", "label", "class", "probability", "or", "probability", NULL };
-  g_autoptr (CliTable) table = o->csv ? new_csv (answers, "line", "label") : cli_table_new (headings, "rllrlr");
+  gboolean csv = o->format == FORMAT_CSV;
+  g_autoptr (CliTable) table
+      = csv ? cli_answers_new_csv (answers, "line", "label") : cli_table_new (headings, "rllrlr");
   for (guint i = 0; i < drawings->len; i++) {
     const NnDrawing *drawing = g_ptr_array_index (drawings, i);
     const char *label = drawing->label != NULL ? drawing->label : "";
     g_autofree char *line = g_strdup_printf ("%u", drawing->line);
-    g_autofree char *text = describe (answers, i);
-    if (o->csv)
-      add_csv (table, answers, i, line, label);
+    g_autofree char *text = cli_answers_describe (answers, i);
+    if (csv)
+      cli_answers_add_csv (answers, table, i, line, label);
     else
       cli_table_add_format (table, "%s\t%s\t%s", line, label, text);
   }
-  if (o->csv) {
+  if (csv) {
     cli_table_print_csv (table);
     return;
   }
@@ -235,7 +200,7 @@ print_drawings (const Options *o, GPtrArray *drawings, const Answers *answers, S
 static gboolean
 predict_strokes (Cli *cli, const Options *o, GError **error)
 {
-  g_autoptr (NnModel) model = cli_load_model (o->model, error);
+  g_autoptr (NnModel) model = cli_load_model_as (o->model, o->pixels, error);
   if (model == NULL)
     return FALSE;
   const NnShape *input = nn_graph_get_input_shape (nn_model_get_graph (model));
@@ -254,39 +219,83 @@ predict_strokes (Cli *cli, const Options *o, GError **error)
     const NnDrawing *drawing = g_ptr_array_index (drawings, i);
     nn_strokes_render (drawing->strokes, NULL, pixels + i * picture);
   }
-  Answers answers = { .n = drawings->len };
-  gboolean ok = answer (o, model, pixels, &answers, error);
-  if (ok && cli->json)
+  g_auto (CliAnswers) answers = { .n = drawings->len };
+  if (!cli_answers_ask (&answers, model, o->device, pixels, o->threshold, error))
+    return FALSE;
+  if (o->format == FORMAT_JSON)
     print_drawings_json (drawings, &answers, score_drawings (drawings, &answers));
-  else if (ok)
+  else
     print_drawings (o, drawings, &answers, score_drawings (drawings, &answers));
-  g_free (answers.probabilities);
-  return ok;
+  return TRUE;
+}
+
+/* --csv and --json are short for their formats; --json beside another one is about what is printed. */
+static gboolean
+choose_format (const Cli *cli, Options *o, GError **error)
+{
+  o->format = o->csv ? FORMAT_CSV : FORMAT_TABLE;
+  if (o->format_name != NULL) {
+    gsize f = 0;
+    while (f < G_N_ELEMENTS (formats) && strcmp (o->format_name, formats[f]) != 0)
+      f++;
+    if (f == G_N_ELEMENTS (formats)) {
+      g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT, "--format is “%s”; it must be table, csv, json or zip.",
+                   o->format_name);
+      return FALSE;
+    }
+    o->format = (Format) f;
+  }
+  if (cli->json && o->format != FORMAT_ZIP)
+    o->format = FORMAT_JSON;
+  return TRUE;
+}
+
+static const char *
+find_wrong (const Options *o, int n_files)
+{
+  if (o->model == NULL)
+    return "--model is missing";
+  if (o->strokes == NULL && n_files == 0)
+    return "FILE or --strokes is missing";
+  if (o->strokes != NULL && n_files > 0)
+    return "--strokes takes no further files";
+  if (o->format == FORMAT_ZIP && o->strokes != NULL)
+    return "--format zip is for pictures, not for --strokes";
+  if ((o->format == FORMAT_ZIP) != (o->out != NULL))
+    return "--format zip and --out go together";
+  return NULL;
+}
+
+static gboolean
+parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &o->model, "The model: an ONNX file", "MODEL" },
+    { "strokes", 0, 0, G_OPTION_ARG_FILENAME, &o->strokes, "Drawings instead of pictures, one JSON object a line", "FILE" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Id, number or part of the name (default: the best)", "D" },
+    { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->threshold, "Say “unknown” below this probability (default: the model's own, or 0)", "P" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, "table, csv, json, or zip: the pictures sorted by class", "F" },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &o->csv, "Short for --format csv: with the probability of every class", NULL },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Of --format zip: where it goes", "FILE" },
+    CLI_PIXELS_OPTION (&o->pixels),
+    G_OPTION_ENTRY_NULL,
+  };
+  if (!cli_parse (cli, entries, argc, argv, error) || !choose_format (cli, o, error))
+    return FALSE;
+  const char *wrong = find_wrong (o, *argc - 1);
+  if (wrong != NULL) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, wrong);
+    return FALSE;
+  }
+  return (o->threshold == UNSET || cli_check_float ("--threshold", o->threshold, 0, 1, error))
+         && (o->out == NULL || cli_check_output (o->out, error));
 }
 
 gboolean
 cli_run_predict (Cli *cli, int argc, char **argv, GError **error)
 {
-  Options o = { NULL };
-  const GOptionEntry entries[] = {
-    { "model", 0, 0, G_OPTION_ARG_FILENAME, &o.model, "The model: an ONNX file of this program", "MODEL" },
-    { "strokes", 0, 0, G_OPTION_ARG_FILENAME, &o.strokes, "Drawings instead of pictures, one JSON object a line", "FILE" },
-    { "device", 0, 0, G_OPTION_ARG_STRING, &o.device, "Id, number or part of the name (default: the best)", "D" },
-    { "csv", 0, 0, G_OPTION_ARG_NONE, &o.csv, "Print CSV with the probability of every class", NULL },
-    G_OPTION_ENTRY_NULL,
-  };
-  gboolean ok = cli_parse (cli, entries, &argc, &argv, error);
-  const char *wrong = o.model == NULL                   ? "--model is missing"
-                      : o.strokes == NULL && argc < 2   ? "FILE or --strokes is missing"
-                      : o.strokes != NULL && argc > 1   ? "--strokes takes no further files"
-                                                        : NULL;
-  if (ok && wrong != NULL) {
-    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, wrong);
-    ok = FALSE;
-  }
-  ok = ok && (o.strokes != NULL ? predict_strokes (cli, &o, error) : predict_files (cli, &o, argv + 1, error));
-  g_free (o.model);
-  g_free (o.strokes);
-  g_free (o.device);
-  return ok;
+  g_auto (Options) o = { .threshold = UNSET };
+  if (!parse (cli, &o, &argc, &argv, error))
+    return FALSE;
+  return o.strokes != NULL ? predict_strokes (cli, &o, error) : predict_files (cli, &o, argv + 1, error);
 }

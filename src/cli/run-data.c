@@ -5,6 +5,7 @@
 
 #include "cl/device-list.h"
 #include "onnx/onnx-file.h"
+#include "onnx/pixel-range.h"
 
 #include <string.h>
 
@@ -86,4 +87,13 @@ const char *
 cli_part_name (NnSplit part)
 {
   return part_names[part];
+}
+
+NnModel *
+cli_load_model_as (const char *path, const char *pixels, GError **error)
+{
+  g_autoptr (NnModel) model = cli_load_model (path, error);
+  if (model == NULL || (pixels != NULL && !nn_onnx_set_pixel_range (model, pixels, error)))
+    return NULL;
+  return g_steal_pointer (&model);
 }

@@ -36,5 +36,11 @@ const char *cli_part_name (NnSplit part);
 
 /** cli_load_model: an error names the file */
 NnModel *cli_load_model (const char *path, GError **error);
+/** cli_load_model_as: @pixels: (nullable): of --pixels */
+NnModel *cli_load_model_as (const char *path, const char *pixels, GError **error);
+/** CLI_PIXELS_OPTION: the row of an option for it, a #GOptionEntry */
+#define CLI_PIXELS_OPTION(variable)                                                                                    \
+  { "pixels", 0, 0, G_OPTION_ARG_STRING, (variable),                                                                   \
+    "What a model of another program takes for black to white: 0-1, 0-255 or -1-1 (default: a guess, see inspect)", "R" }
 
 G_END_DECLS

@@ -108,19 +108,28 @@ cli_csv_escape (const char *text)
 }
 
 static void
-print_csv_row (CliTable *self, char **cells)
+append_csv_row (CliTable *self, GString *csv, char **cells)
 {
   for (guint i = 0; i < self->n_columns; i++) {
     g_autofree char *field = cli_csv_escape (cells[i]);
-    printf ("%s%s", i > 0 ? "," : "", field);
+    g_string_append_printf (csv, "%s%s", i > 0 ? "," : "", field);
   }
-  putchar ('\n');
+  g_string_append_c (csv, '\n');
+}
+
+GString *
+cli_table_to_csv (CliTable *self)
+{
+  GString *csv = g_string_new (NULL);
+  append_csv_row (self, csv, self->headings);
+  for (guint r = 0; r < self->rows->len; r++)
+    append_csv_row (self, csv, g_ptr_array_index (self->rows, r));
+  return csv;
 }
 
 void
 cli_table_print_csv (CliTable *self)
 {
-  print_csv_row (self, self->headings);
-  for (guint r = 0; r < self->rows->len; r++)
-    print_csv_row (self, g_ptr_array_index (self->rows, r));
+  g_autoptr (GString) csv = cli_table_to_csv (self);
+  fwrite (csv->str, 1, csv->len, stdout);
 }

@@ -6,6 +6,7 @@
 #include "run-data.h"
 
 #include "onnx/onnx-file.h"
+#include "train/calibration.h"
 #include "train/export-samples.h"
 #include "train/preparation.h"
 #include "train/tuning.h"
@@ -26,10 +27,10 @@
 #define UNSET_FLOAT (-HUGE_VAL)
 
 typedef struct {
-  char *data, *val, *net, *device, *out, *log;
+  char *data, *val, *net, *spec, *device, *out, *log; /* spec: what net stands for, with the hidden layer */
   char *optimizer, *schedule, *augment, *kernels_of;
   double split, rate, momentum, weight_decay, warmup, tune_rate;
-  int epochs, batch, patience, tune, tune_epochs;
+  int epochs, batch, patience, hidden, tune, tune_epochs;
   gboolean no_tune;
   gint64 seed;
 } Options;
@@ -37,8 +38,8 @@ typedef struct {
 static void
 options_clear (Options *self)
 {
-  char **strings[] = { &self->data, &self->val, &self->net, &self->device, &self->out, &self->log, &self->optimizer,
-                       &self->schedule, &self->augment, &self->kernels_of };
+  char **strings[] = { &self->data, &self->val, &self->net, &self->spec, &self->device, &self->out, &self->log,
+                       &self->optimizer, &self->schedule, &self->augment, &self->kernels_of };
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
     g_clear_pointer (strings[i], g_free);
 }
@@ -63,6 +64,7 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     { "schedule", 0, 0, G_OPTION_ARG_STRING, &o->schedule, "constant, step, cosine, one-cycle (default)", "S" },
     { "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &o->warmup, "Epochs over which the rate rises from zero (default: 0)", "F" },
     { "augment", 0, 0, G_OPTION_ARG_STRING, &o->augment, "digits, photos (default of transfer), none (default)", "A" },
+    { "hidden", 0, 0, G_OPTION_ARG_INT, &o->hidden, "Of transfer: a hidden layer of N numbers before the last one (default: none)", "N" },
     { "fine-tune", 0, 0, G_OPTION_ARG_INT, &o->tune, "Of transfer: then set the last N blocks of the backbone free (default: 0)", "N" },
     { "tune-epochs", 0, 0, G_OPTION_ARG_INT, &o->tune_epochs, "Epochs of that (default: 5)", "N" },
     { "tune-lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->tune_rate, "Learning rate of that (default: 0.001)", "F" },
@@ -86,6 +88,7 @@ parse (Cli *cli, Options *o, int *argc, char ***argv, GError **error)
     return FALSE;
   }
   return (o->epochs == UNSET_INT || cli_check_int ("--epochs", o->epochs, 1, 100000, error))
+         && cli_check_int ("--hidden", o->hidden, 0, 4096, error)
          && cli_check_int ("--fine-tune", o->tune, 0, 1000, error)
          && cli_check_int ("--tune-epochs", o->tune_epochs, 1, 100000, error)
          && cli_check_float ("--tune-lr", o->tune_rate, 1e-9, 1000, error)
@@ -208,7 +211,8 @@ typedef struct {
   guint epochs_before; /* of the run before this one, which is fine-tuned */
   guint epochs_seen;
   gboolean saved;
-  double difference; /* of the file's answers to the device's */
+  double temperature; /* fitted to the validation set; 0: none */
+  double difference;  /* of the file's answers to the device's */
   gint64 next_save;  /* not before */
 } Run;
 
@@ -219,6 +223,7 @@ save (Run *self, NnModel *model, GError **error)
   if (model == NULL || !nn_onnx_save (model, self->options->out, error))
     return FALSE;
   self->saved = TRUE;
+  self->temperature = nn_model_has_temperature (model) ? nn_model_get_temperature (model) : 0;
   gint64 now = g_get_monotonic_time ();
   self->next_save = now + SAVE_PAUSE * (now - begun);
   return TRUE;
@@ -287,6 +292,8 @@ print_result (Run *self, NnContext *context, double seconds)
                                       : "Done",
             self->epochs_before + report->n_epoch_metrics, self->epochs_before + report->n_epochs, time,
             self->options->out);
+    if (self->temperature > 0)
+      printf ("How sure it is was brought in line with how often it is right: temperature %.4g\n", self->temperature);
     if (isfinite (self->difference))
       printf ("Verified by an independent evaluator: the largest difference of a probability is %.1e\n",
               self->difference);
@@ -305,6 +312,7 @@ print_result (Run *self, NnContext *context, double seconds)
   cli_json_double (builder, "accuracy", last != NULL ? last->accuracy : NAN);
   cli_json_double (builder, "val_loss", last != NULL ? last->val_loss : NAN);
   cli_json_double (builder, "val_accuracy", last != NULL ? last->val_accuracy : NAN);
+  cli_json_double (builder, "temperature", self->temperature > 0 ? self->temperature : NAN);
   cli_json_double (builder, "export_difference", self->difference);
   cli_json_int (builder, "device_bytes", (gint64) report->device_bytes);
   json_builder_end_object (builder);
@@ -325,8 +333,8 @@ verify (Run *self, NnContext *context, const NnPixels *pixels, GError **error)
   return FALSE;
 }
 
-static void
-choose_defaults (Options *o, NnDataset *dataset)
+static gboolean
+choose_defaults (Options *o, NnDataset *dataset, GError **error)
 {
   guint height, width, channels = 3;
   gboolean photos = !nn_dataset_get_size (dataset, &height, &width, &channels) || channels == 3;
@@ -348,6 +356,8 @@ choose_defaults (Options *o, NnDataset *dataset)
     o->rate = o->optimizer == NULL ? config->learning_rate : 0;
   if (o->optimizer == NULL)
     o->optimizer = g_strdup (config->optimizer);
+  o->spec = o->hidden > 0 ? nn_preset_with_hidden (o->net, (guint) o->hidden, error) : g_strdup (o->net);
+  return o->spec != NULL;
 }
 
 /* The layers that the options set free go on learning from @model. */
@@ -427,7 +437,8 @@ run (Cli *cli, Options *o, GError **error)
   g_autoptr (NnDataset) dataset = context != NULL ? open_data (cli, o, error) : NULL;
   if (dataset == NULL)
     return FALSE;
-  choose_defaults (o, dataset);
+  if (!choose_defaults (o, dataset, error))
+    return FALSE;
   nn_choices_set_rules_only (nn_context_get_choices (context), o->no_tune);
   const NnTrainConfig config = {
     .epochs = (guint) o->epochs, .batch = (guint) o->batch, .optimizer = g_intern_string (o->optimizer),
@@ -439,7 +450,7 @@ run (Cli *cli, Options *o, GError **error)
     return FALSE;
   g_autoptr (CliProgress) bar = cli_progress_new ();
   CliReading reading = { bar, "reading the pictures" };
-  g_autoptr (NnPreparation) ready = nn_preparation_new (dataset, o->net, o->augment, (guint64) o->seed,
+  g_autoptr (NnPreparation) ready = nn_preparation_new (dataset, o->spec, o->augment, (guint64) o->seed,
                                                         cli->cancellable, cli_reading_update, &reading, error);
   if (ready == NULL)
     return FALSE;

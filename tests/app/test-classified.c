@@ -90,20 +90,106 @@ test_row (void)
   g_assert_cmpint (pcn_classified_get_class (bad), ==, PCN_CLASSIFIED_UNREADABLE);
 }
 
+static gboolean
+matches (PcnClassified *row, const char *text, int class_index)
+{
+  return pcn_classified_matches (row, &(PcnClassifiedFilter){ text, class_index, -1, 2 });
+}
+
 static void
 test_filter (void)
 {
   g_autoptr (PcnClassified) row = make ("/Cats/Müller.png", 0.2f, 0.7f, 0.1f);
   g_autoptr (PcnClassified) bad = pcn_classified_new_unreadable ("/a/b.png", "Nothing there.");
 
-  g_assert_true (pcn_classified_matches (row, "", PCN_CLASSIFIED_ANY));
-  g_assert_true (pcn_classified_matches (row, "MÜLL", PCN_CLASSIFIED_ANY));
-  g_assert_true (pcn_classified_matches (row, "DOG", 1));
-  g_assert_false (pcn_classified_matches (row, "cats", PCN_CLASSIFIED_ANY)); /* of a folder */
-  g_assert_false (pcn_classified_matches (row, "", 0));
-  g_assert_false (pcn_classified_matches (row, "", PCN_CLASSIFIED_UNREADABLE));
-  g_assert_true (pcn_classified_matches (bad, "b.", PCN_CLASSIFIED_UNREADABLE));
-  g_assert_false (pcn_classified_matches (bad, "dog", PCN_CLASSIFIED_ANY));
+  g_assert_true (matches (row, "", PCN_CLASSIFIED_ANY));
+  g_assert_true (matches (row, "MÜLL", PCN_CLASSIFIED_ANY));
+  g_assert_true (matches (row, "DOG", 1));
+  g_assert_false (matches (row, "cats", PCN_CLASSIFIED_ANY)); /* of a folder */
+  g_assert_false (matches (row, "", 0));
+  g_assert_false (matches (row, "", PCN_CLASSIFIED_UNREADABLE));
+  g_assert_false (matches (row, "", PCN_CLASSIFIED_UNKNOWN));
+  g_assert_true (matches (bad, "b.", PCN_CLASSIFIED_UNREADABLE));
+  g_assert_false (matches (bad, "dog", PCN_CLASSIFIED_ANY));
+
+  const PcnClassifiedFilter unsure = { "", PCN_CLASSIFIED_ANY, 0, (double) 0.7f }, sure = { "", PCN_CLASSIFIED_ANY, (double) 0.7f, 2 };
+  g_assert_false (pcn_classified_matches (row, &unsure) && pcn_classified_matches (row, &sure));
+  g_assert_true (pcn_classified_matches (row, &sure));
+  g_assert_false (pcn_classified_matches (bad, &unsure));
+  g_assert_false (pcn_classified_matches (bad, &sure));
+}
+
+static void
+test_filter_entries (void)
+{
+  PcnClassifiedFilter filter;
+
+  pcn_classified_filter_init (&filter, "x", 0, 0);
+  g_assert_cmpint (filter.class_index, ==, PCN_CLASSIFIED_ANY);
+  g_assert_cmpfloat (filter.low, <, 0);
+  pcn_classified_filter_init (&filter, "", 1, 2);
+  g_assert_cmpint (filter.class_index, ==, PCN_CLASSIFIED_UNKNOWN);
+  g_assert_cmpfloat (filter.low, ==, 0.5);
+  g_assert_cmpfloat (filter.high, ==, 0.9);
+  pcn_classified_filter_init (&filter, "", 3, 1);
+  g_assert_cmpint (filter.class_index, ==, 0);
+  g_assert_cmpfloat (filter.low, ==, 0.9);
+  g_assert_cmpfloat (filter.high, >, 1);
+  pcn_classified_filter_init (&filter, "", G_MAXUINT, G_MAXUINT);
+  g_assert_cmpint (filter.class_index, ==, PCN_CLASSIFIED_ANY);
+  g_assert_cmpfloat (filter.low, <, 0);
+}
+
+static void
+count_notify (GObject *object, GParamSpec *pspec, gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+test_trust (void)
+{
+  const float scaled[] = { 0.35f, 0.4f, 0.25f };
+  g_autoptr (PcnClassified) row = make ("/a/x.png", 0.2f, 0.7f, 0.1f);
+  g_autoptr (PcnClassified) bad = pcn_classified_new_unreadable ("/b", "Nothing there.");
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+  g_autofree char *class_name = NULL, *runner_up = NULL;
+  double probability, second;
+  guint n_notified = 0;
+
+  g_signal_connect (row, "notify::class-name", G_CALLBACK (count_notify), &n_notified);
+  g_assert_false (pcn_classified_set_trust (row, NULL, 0.5));
+  g_assert_cmpuint (n_notified, ==, 0);
+  g_assert_true (pcn_classified_set_trust (row, NULL, 0.8));
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_true (pcn_classified_get_unknown (row));
+  g_assert_cmpint (pcn_classified_get_class (row), ==, 1);
+  g_object_get (row, "class-name", &class_name, "runner-up", &runner_up, "probability", &probability,
+                "runner-up-probability", &second, NULL);
+  g_assert_cmpstr (class_name, ==, "Unknown");
+  g_assert_cmpstr (runner_up, ==, "dog, big");
+  g_assert_cmpfloat (probability, ==, second);
+  g_assert_true (matches (row, "", PCN_CLASSIFIED_UNKNOWN));
+  g_assert_false (matches (row, "", 1));
+  g_assert_true (matches (row, "unkn", PCN_CLASSIFIED_ANY));
+
+  /* Just as sure as wanted is sure enough; other probabilities leave the first ones where they were. */
+  g_assert_true (pcn_classified_set_trust (row, scaled, (double) 0.4f));
+  g_assert_false (pcn_classified_get_unknown (row));
+  guint n;
+  g_assert_cmpfloat (pcn_classified_get_probabilities (row, &n)[1], ==, 0.4f);
+  g_assert_cmpfloat (pcn_classified_get_raw (row)[1], ==, 0.7f);
+  g_assert_false (pcn_classified_set_trust (bad, NULL, 1));
+  g_assert_false (pcn_classified_get_unknown (bad));
+
+  pcn_classified_set_trust (row, NULL, 0.41);
+  g_ptr_array_add (rows, row);
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  g_ptr_array_add (files, (gpointer) "unknown/x.png");
+  g_autoptr (GString) csv = pcn_classified_make_csv (rows, classes, files);
+  g_auto (GStrv) lines = g_strsplit (csv->str, "\r\n", -1);
+  g_assert_cmpstr (lines[1], ==,
+                   "unknown/x.png,unknown,0.400000,\"dog, big\",0.400000,0.350000,0.400000,0.250000,\"\"");
 }
 
 static void
@@ -113,7 +199,7 @@ test_table (void)
 
   g_ptr_array_add (rows, make ("/a/x,y.png", 0.25f, 0.75f, 0));
   g_ptr_array_add (rows, pcn_classified_new_unreadable ("/b", "No \"picture\"."));
-  g_autoptr (GString) csv = pcn_classified_make_csv (rows, classes);
+  g_autoptr (GString) csv = pcn_classified_make_csv (rows, classes, NULL);
   g_assert_cmpstr (
       csv->str, ==,
       "file,class,probability,runner-up,runner-up probability,cat,\"dog, big\",\"'=cow\",error\r\n"
@@ -173,6 +259,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv/write", test_write);
   g_test_add_func ("/classified/row", test_row);
   g_test_add_func ("/classified/filter", test_filter);
+  g_test_add_func ("/classified/filter-entries", test_filter_entries);
   g_test_add_func ("/classified/table", test_table);
+  g_test_add_func ("/classified/trust", test_trust);
   return g_test_run ();
 }

@@ -139,6 +139,33 @@ class Foreign(unittest.TestCase):
         a, b = (cli.run_json("evaluate", "--model", m, "--data", renamed(m), "--part", "all") for m in (MODEL, foreign))
         self.assertAlmostEqual(a["loss"], b["loss"], delta=1e-4)
 
+    def test_pixel_range(self):
+        """Its arithmetic says that it wants bytes; whoever knows better can say so."""
+        foreign = strip(MODEL, cli.HOME / "range.onnx")
+        self.assertEqual(cli.run_json("inspect", foreign)["metadata"]["pixels"], "0 to 255")
+        white, grey, dark = (cli.HOME / f"{v}.png" for v in (255, 128, 1))
+        for path, value in ((white, 255), (grey, 128), (dark, 1)):
+            cli.png(path, 12, 12, lambda x, y, value=value: (value,) * 3)
+
+        def ask(picture, *options):
+            return cli.run_json("predict", "--model", foreign, picture, *options)["predictions"][0]["probabilities"]["class 0"]
+
+        self.assertAlmostEqual(ask(white), ask(white, "--pixels", "0-255"), delta=1e-6)
+        self.assertNotAlmostEqual(ask(white), ask(dark), delta=1e-3)
+        # White is 1 in both of the others.
+        self.assertAlmostEqual(ask(white, "--pixels", "0-1"), ask(dark, "--pixels", "0-255"), delta=1e-5)
+        self.assertAlmostEqual(ask(white, "--pixels", "-1-1"), ask(dark, "--pixels", "0-255"), delta=1e-5)
+        self.assertNotAlmostEqual(ask(grey, "--pixels", "-1-1"), ask(grey), delta=1e-3)
+        for model, given, word in ((foreign, "0-2", "0-255"), (MODEL, "0-1", "this program")):
+            done = cli.run("predict", "--model", model, white, "--pixels", given)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(word, done.stderr)
+        # An export of it is verified against what was said.
+        out = cli.HOME / "range-out.onnx"
+        self.assertLess(cli.run_json("export", foreign, "--format", "onnx", "--out", out, "--pixels", "0-1")["difference"], 1e-4)
+        again = cli.run_json("predict", "--model", out, white)["predictions"][0]["probabilities"]["class 0"]
+        self.assertAlmostEqual(again, ask(white, "--pixels", "0-1"), delta=1e-5)
+
     def test_refusal(self):
         foreign = strip(MODEL, cli.HOME / "refused.onnx")
         foreign.write_bytes(foreign.read_bytes().replace(b"Sigmoid", b"Softsin"))

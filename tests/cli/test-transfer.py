@@ -54,6 +54,13 @@ class WithoutBackbone(unittest.TestCase):
         self.assertIn("--fine-tune", done.stderr)
 
 
+    def test_other_networks_take_no_hidden_layer(self):
+        for options in (("--net", "mlp", "--hidden", 8), ("--net", "transfer", "--hidden", -1)):
+            done = run("train", "--data", program.colours(HOME / "colours"), *options, "--out", HOME / "none.onnx")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("transfer" if options[1] == "mlp" else "--hidden", done.stderr)
+
+
 class WithBackbone(unittest.TestCase):
     def setUp(self):
         if not tap.shared() or not (tap.shared() / "backbone").is_dir():
@@ -80,6 +87,18 @@ class WithBackbone(unittest.TestCase):
         again = HOME / "again.onnx"
         run_json("train", "--data", photos, "--val", val, "--net", "transfer", "--out", again, env=ENV)
         self.assertEqual(out.read_bytes(), again.read_bytes())
+
+    def test_hidden_layer(self):
+        photos, val, out = draw("train", 10, 1), draw("val", 50, 2), HOME / "hidden.onnx"
+        said = run_json("train", "--data", photos, "--val", val, "--net", "transfer", "--hidden", 32, "--out", out, env=ENV)
+        print(f"# 10 and 10 photos, 32 hidden: {said['val_accuracy']:.3f}")
+        self.assertGreater(said["val_accuracy"], 0.9)
+        # The backbone's weights don't learn and don't count: 1,280 · 32 + 32, and 32 · 2 + 2.
+        layers = [run_json("inspect", m) for m in (out, HOME / "transfer.onnx") if m.exists()]
+        self.assertEqual(layers[0]["net"], "transfer")
+        if len(layers) == 2:
+            self.assertEqual(layers[0]["layers"], layers[1]["layers"] + 1)
+            self.assertEqual(layers[0]["parameters"] - layers[1]["parameters"], 1280 * 32 + 32 + 32 * 2 + 2 - (1280 * 2 + 2))
 
     def test_fine_tuning(self):
         photos, val, out, log = draw("train", 10, 1), draw("val", 10, 2), HOME / "tuned.onnx", HOME / "tuned.csv"

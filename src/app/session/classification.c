@@ -28,13 +28,14 @@ struct _PcnClassification {
   guint next;                /* the first file that wasn't given to be decoded */
   struct Chunk *decoded;     /* waits for the trainer thread */
   gboolean decoding, predicting;
+  guint judge_source;
 };
 
 G_DEFINE_FINAL_TYPE (PcnClassification, pcn_classification, G_TYPE_OBJECT)
 
 enum { PROP_ROWS = 1, PROP_N_FILES, PROP_BUSY, PROP_FRACTION, N_PROPS };
 static GParamSpec *props[N_PROPS];
-static guint opened_signal;
+static guint opened_signal, judged_signal;
 
 /* Some of the files, on their way. */
 typedef struct Chunk {
@@ -135,9 +136,11 @@ add_rows (PcnClassification *self, const Chunk *chunk)
 
   for (guint i = 0; i < chunk->n; i++) {
     const char *path = g_ptr_array_index (chunk->paths, chunk->first + i);
-    g_ptr_array_add (rows, chunk->reasons[i] ? pcn_classified_new_unreadable (path, chunk->reasons[i])
-                                             : pcn_classified_new (
-                                                 path, classes, chunk->probabilities + i * chunk->n_classes));
+    PcnClassified *row = chunk->reasons[i]
+                             ? pcn_classified_new_unreadable (path, chunk->reasons[i])
+                             : pcn_classified_new (path, classes, chunk->probabilities + i * chunk->n_classes);
+    pcn_trust_judge (self->session->trust, row, TRUE);
+    g_ptr_array_add (rows, row);
   }
   /* Done again: in the place of what was there, so that nothing jumps. */
   guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
@@ -374,6 +377,44 @@ on_weights_changed (PcnClassification *self)
 }
 
 static void
+judge (PcnClassification *self, gboolean scale)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (PcnClassified) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+    changed |= pcn_trust_judge (self->session->trust, row, scale);
+  }
+  if (changed)
+    g_signal_emit (self, judged_signal, 0);
+}
+
+static gboolean
+judge_soon (gpointer data)
+{
+  PcnClassification *self = data;
+
+  self->judge_source = 0;
+  judge (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* A pointer moves the threshold faster than thousands of rows can be sorted: they follow when it has a moment. */
+static void
+on_threshold (PcnClassification *self)
+{
+  if (self->judge_source == 0)
+    self->judge_source = g_idle_add (judge_soon, self);
+}
+
+static void
+on_temperature (PcnClassification *self)
+{
+  judge (self, TRUE);
+}
+
+static void
 pcn_classification_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   PcnClassification *self = PCN_CLASSIFICATION (object);
@@ -405,6 +446,7 @@ pcn_classification_dispose (GObject *object)
   PcnClassification *self = PCN_CLASSIFICATION (object);
 
   stop (self);
+  g_clear_handle_id (&self->judge_source, g_source_remove);
   g_clear_pointer (&self->inputs, g_ptr_array_unref);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->model, nn_model_unref);
@@ -427,6 +469,8 @@ pcn_classification_class_init (PcnClassificationClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   opened_signal = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
+  judged_signal = g_signal_new ("judged", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
 }
 
 static void
@@ -444,6 +488,8 @@ pcn_classification_new (PcnSession *session)
   g_signal_connect_object (session, "model-changed", G_CALLBACK (on_model_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::has-model", G_CALLBACK (on_weights_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session->trust, "notify::threshold", G_CALLBACK (on_threshold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session->trust, "notify::temperature", G_CALLBACK (on_temperature), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::can-start", G_CALLBACK (on_weights_changed), self,
                            G_CONNECT_SWAPPED);
   return self;

@@ -20,7 +20,8 @@ typedef struct _PcnSession PcnSession;
  * "n-files" (how many there are to do; 0: nothing was opened), "busy", "fraction" (done, 0 to 1; negative
  * while files are looked for).
  *
- * Signal: #PcnClassification::opened: the user gave something to classify.
+ * Signals: #PcnClassification::opened: the user gave something to classify; #PcnClassification::judged: rows that
+ * are there are trusted more or less than before, so they may have to be sorted and filtered anew.
  */
 #define PCN_TYPE_CLASSIFICATION (pcn_classification_get_type ())
 G_DECLARE_FINAL_TYPE (PcnClassification, pcn_classification, PCN, CLASSIFICATION, GObject)

@@ -12,6 +12,7 @@
 #include "train/preparation.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define PROGRESS_INTERVAL_MS 100
 /* Of the work, reading the pictures. */
@@ -315,6 +316,20 @@ pcn_results_get_evaluation (PcnResults *self)
   return self->finished ? self->finished->evaluation : NULL;
 }
 
+const gint32 *
+pcn_results_get_labels (PcnResults *self)
+{
+  g_return_val_if_fail (PCN_IS_RESULTS (self), NULL);
+  return self->finished ? self->finished->pixels->labels : NULL;
+}
+
+NnModel *
+pcn_results_get_model (PcnResults *self)
+{
+  g_return_val_if_fail (PCN_IS_RESULTS (self), NULL);
+  return self->finished ? self->finished->model : NULL;
+}
+
 const char *const *
 pcn_results_get_classes (PcnResults *self)
 {
@@ -340,15 +355,16 @@ pcn_results_list (PcnResults *self, int truth, int answer)
 
   if (!finished || !self->thumbnails)
     return G_LIST_MODEL (list);
+  guint n_classes = finished->evaluation->n_classes;
+  g_autofree float *shares = g_new (float, n_classes);
   g_autoptr (GPtrArray) outcomes = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GArray) places = pcn_scores_find (finished->evaluation, finished->pixels->labels, truth, answer);
   for (guint i = 0; i < MIN (places->len, MAX_LISTED); i++) {
     guint32 place = g_array_index (places, guint32, i);
     g_autoptr (PcnSample) sample = pcn_sample_new (self->thumbnails, finished->pixels->sample[place]);
-    g_ptr_array_add (outcomes, pcn_outcome_new (sample, nn_model_get_classes (finished->model),
-                                                finished->evaluation->probabilities
-                                                    + (gsize) place * finished->evaluation->n_classes,
-                                                (guint) finished->pixels->labels[place],
+    memcpy (shares, finished->evaluation->probabilities + (gsize) place * n_classes, n_classes * sizeof *shares);
+    nn_temperature_apply (shares, 1, n_classes, pcn_trust_get_temperature (self->session->trust));
+    g_ptr_array_add (outcomes, pcn_outcome_new (sample, nn_model_get_classes (finished->model), shares, (guint) finished->pixels->labels[place],
                                                 pcn_scores_get_answer (finished->evaluation, place)));
   }
   g_list_store_splice (list, 0, 0, outcomes->pdata, outcomes->len);

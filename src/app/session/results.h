@@ -34,6 +34,10 @@ void pcn_results_evaluate (PcnResults *self);
 void pcn_results_cancel (PcnResults *self);
 /** pcn_results_get_evaluation: Returns: (transfer none) (nullable) */
 const NnEvaluation *pcn_results_get_evaluation (PcnResults *self);
+/** pcn_results_get_labels: Returns: (transfer none) (nullable): the true class of each picture of the evaluation */
+const gint32 *pcn_results_get_labels (PcnResults *self);
+/** pcn_results_get_model: Returns: (transfer none) (nullable): that was evaluated */
+NnModel *pcn_results_get_model (PcnResults *self);
 /** pcn_results_get_classes: Returns: (transfer none) (nullable) (array zero-terminated=1): of the model that
  * was evaluated */
 const char *const *pcn_results_get_classes (PcnResults *self);

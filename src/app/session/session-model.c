@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "data/strokes.h"
 #include "onnx/onnx-file.h"
+#include "onnx/pixel-range.h"
 #include "train/preparation.h"
 
 #include <glib/gi18n.h>
@@ -39,6 +40,7 @@ pcn_session_replace_model (PcnSession *self, NnModel *model)
   pcn_session_notify (self, PCN_PROP_CAN_USE_DIGITS);
   pcn_session_notify (self, PCN_PROP_CAN_USE_TRAINED);
   pcn_session_notify (self, PCN_PROP_HAS_TRAINED);
+  pcn_session_notify (self, PCN_PROP_PIXEL_RANGE);
 }
 
 void
@@ -251,10 +253,45 @@ pcn_session_save_model (PcnSession *self, GFile *file)
   g_return_if_fail (PCN_IS_SESSION (self));
 
   char *path = g_file_get_path (file);
-  if (path && self->model)
-    start_job (self, self->model, path, NULL, run_save, on_saved);
-  else
+  if (!path || !self->model) {
     g_free (path);
+    return;
+  }
+  g_autoptr (NnModel) model = pcn_trust_dup_model (self->trust);
+  start_job (self, model, path, NULL, run_save, on_saved);
+}
+
+PcnTrust *
+pcn_session_get_trust (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->trust;
+}
+
+const char *
+pcn_session_get_pixel_range (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->model ? nn_onnx_get_pixel_range (self->model) : NULL;
+}
+
+void
+pcn_session_set_pixel_range (PcnSession *self, const char *range)
+{
+  const char *present = pcn_session_get_pixel_range (self);
+
+  if (!present || g_str_equal (present, range))
+    return;
+  /* Threads may be reading the one that is there. */
+  g_autoptr (NnModel) model = nn_model_new_copy (self->model, nn_model_get_graph (self->model));
+  g_autofree char *name = g_strdup (self->model_name);
+  g_autoptr (GError) error = NULL;
+  /* How sure it was of other numbers says nothing. */
+  nn_model_set_temperature (model, 0);
+  if (nn_onnx_set_pixel_range (model, range, &error))
+    pcn_session_set_model (self, model, name);
+  else
+    pcn_session_problem (self, _ ("The Model Can’t Take Other Pixels"), error->message);
 }
 
 PcnClassification *

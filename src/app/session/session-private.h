@@ -58,6 +58,7 @@ struct _PcnSession {
   GArray *prediction;
   PcnClassification *classification;
   PcnResults *results;
+  PcnTrust *trust;
 
   NnTrainerThread *trainer;
   guint n_steps_seen, n_epochs_seen;
@@ -102,6 +103,8 @@ typedef enum {
   PCN_PROP_CAN_USE_TRAINED,
   PCN_PROP_HAS_TRAINED,
   PCN_PROP_TEACHING,
+  PCN_PROP_TRUST,
+  PCN_PROP_PIXEL_RANGE,
   PCN_N_PROPS
 } PcnSessionProp;
 

@@ -96,6 +96,8 @@ on_prediction (PcnSession *self, NnPrediction *prediction)
     return;
   g_array_set_size (self->prediction, 0);
   g_array_append_vals (self->prediction, prediction->probabilities, prediction->n_classes);
+  nn_temperature_apply ((float *) (gpointer) self->prediction->data, 1, prediction->n_classes,
+                        pcn_trust_get_temperature (self->trust));
   pcn_session_emit_predicted (self);
 }
 

@@ -244,6 +244,12 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PCN_PROP_TEACHING:
     g_value_set_object (value, self->teaching);
     break;
+  case PCN_PROP_TRUST:
+    g_value_set_object (value, self->trust);
+    break;
+  case PCN_PROP_PIXEL_RANGE:
+    g_value_set_string (value, pcn_session_get_pixel_range (self));
+    break;
   case PCN_PROP_HAS_TRAINED:
     g_value_set_boolean (value, self->trained && !pcn_run_get_active (self->run));
     break;
@@ -304,6 +310,7 @@ pcn_session_dispose (GObject *object)
 
   pcn_session_shutdown (self);
   g_clear_object (&self->classification);
+  g_clear_object (&self->trust);
   g_clear_object (&self->results);
   g_clear_object (&self->settings);
   g_clear_object (&self->device);
@@ -360,6 +367,8 @@ install_properties (GObjectClass *klass)
   props[PCN_PROP_REJECTS] = g_param_spec_object ("rejects", NULL, NULL, G_TYPE_LIST_MODEL, ro);
   props[PCN_PROP_TEACHING] = g_param_spec_object ("teaching", NULL, NULL, PCN_TYPE_TEACHING, ro);
   props[PCN_PROP_RUN] = g_param_spec_object ("run", NULL, NULL, PCN_TYPE_RUN, ro);
+  props[PCN_PROP_TRUST] = g_param_spec_object ("trust", NULL, NULL, PCN_TYPE_TRUST, ro);
+  props[PCN_PROP_PIXEL_RANGE] = g_param_spec_string ("pixel-range", NULL, NULL, NULL, ro);
   props[PCN_PROP_RESULTS] = g_param_spec_object ("results", NULL, NULL, PCN_TYPE_RESULTS, ro);
   props[PCN_PROP_CLASSIFICATION]
       = g_param_spec_object ("classification", NULL, NULL, PCN_TYPE_CLASSIFICATION, ro);
@@ -420,8 +429,10 @@ pcn_session_new (GSettings *settings)
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, G_CONNECT_SWAPPED);
   pcn_session_start_network (self);
   pcn_session_start_trainer (self);
-  self->classification = pcn_classification_new (self);
   self->results = pcn_results_new (self);
+  /* It hears of another model before the pictures are classified anew by it. */
+  self->trust = pcn_trust_new (self);
+  self->classification = pcn_classification_new (self);
   pcn_session_use_digits (self);
   self->teaching = pcn_teaching_new (self);
   self->inside = pcn_inside_new (self);

@@ -10,6 +10,7 @@
 #include "session/network.h"
 #include "session/run.h"
 #include "session/teaching.h"
+#include "session/trust.h"
 
 #include "cl/device.h"
 #include "data/dataset.h"
@@ -30,7 +31,7 @@ G_BEGIN_DECLS
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
  * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
  * "classification" (#PcnClassification), "results" (#PcnResults), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
- * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong).
+ * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong), "trust" (#PcnTrust), "pixel-range".
  *
  * Signals: #PcnSession::problem (title, text): something that the user must know and can do something about;
  * #PcnSession::notice (text): something worth a word; #PcnSession::predicted: there is a newer prediction;
@@ -135,6 +136,13 @@ void pcn_session_forget_prediction (PcnSession *self);
 PcnClassification *pcn_session_get_classification (PcnSession *self);
 /** pcn_session_get_results: Returns: (transfer none): how good the tested model is */
 PcnResults *pcn_session_get_results (PcnSession *self);
+/** pcn_session_get_trust: Returns: (transfer none): how far its answers are trusted */
+PcnTrust *pcn_session_get_trust (PcnSession *self);
+/** pcn_session_get_pixel_range: Returns: (nullable): a name of nn_onnx_pixel_ranges(); NULL unless the tested model is of
+ * another program */
+const char *pcn_session_get_pixel_range (PcnSession *self);
+/** pcn_session_set_pixel_range: what that model takes for black to white is @range, whatever was guessed */
+void pcn_session_set_pixel_range (PcnSession *self, const char *range);
 /** pcn_session_get_prediction: Returns: (transfer none) (nullable): the latest answer, a probability for each class */
 const float *pcn_session_get_prediction (PcnSession *self, guint *n);
 

@@ -109,6 +109,9 @@ GBytes *nn_preset_json (const char *name, GError **error);
 /** nn_preset_is_pretrained: @name: as of nn_graph_new_from_preset(). Returns: whether its first layers start from a backbone;
  * FALSE also where it can't be read */
 gboolean nn_preset_is_pretrained (const char *name);
+/** nn_preset_with_hidden: Returns: (transfer full): the text of a pretrained network with a hidden layer of @units numbers
+ * and ReLU in front of its last one; NULL where @name isn't one (NN_ERROR_BAD_INPUT) */
+char *nn_preset_with_hidden (const char *name, guint units, GError **error);
 /** nn_preset_input: the picture size that a preset is made for, when the data has none of its own (photos) */
 gboolean nn_preset_input (const char *name, NnShape *input, GError **error);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether the settings of a run make sense. */
+/* Whether the settings of a run make sense, and how a model tells of them. */
 #include "train/train-config.h"
 
 #include "base/error.h"
 #include "net/augment.h"
 #include "net/optimizer.h"
 #include "net/schedule.h"
-#include "train/trainer.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 gboolean
 nn_train_config_refuse (GError **error, const char *setting, const char *wanted)
@@ -50,4 +50,28 @@ double
 nn_transfer_weight_decay (guint n)
 {
   return CLAMP (20.0 / MAX (n, 1), 0.02, 0.1);
+}
+
+double
+nn_train_config_get_rate (const NnTrainConfig *config)
+{
+  return config->learning_rate > 0 ? config->learning_rate : nn_optimizer_find (config->optimizer)->learning_rate;
+}
+
+void
+nn_train_describe (NnModel *model, const char *key, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  if (!isnan (value))
+    nn_model_set_metadata (model, key, g_ascii_formatd (text, sizeof text, "%.6g", value));
+}
+
+void
+nn_train_config_describe (const NnTrainConfig *config, NnModel *model)
+{
+  nn_model_set_metadata (model, "optimizer", config->optimizer);
+  nn_model_set_metadata (model, "schedule", config->schedule);
+  nn_model_set_metadata (model, "augment", config->augment);
+  nn_train_describe (model, "learning_rate", nn_train_config_get_rate (config));
+  nn_train_describe (model, "seed", (double) config->seed);
 }

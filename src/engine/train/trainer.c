@@ -7,6 +7,7 @@
 #include "net/plan.h"
 #include "net/schedule.h"
 #include "onnx/export/export.h"
+#include "train/calibration.h"
 #include "train/curve.h"
 #include "train/step.h"
 #include "train/train-config.h"
@@ -52,6 +53,7 @@ struct _NnTrainer {
   guint collected;   /* steps of this epoch whose metrics were read */
   guint bad_epochs;  /* without a better validation loss */
   double best_loss;
+  double temperature; /* fitted to the validation set at the end of the run; 0 before, and where it can't be */
   double step_ms;    /* estimate */
   gint64 epoch_start, last_collect;
   gint64 left;       /* when nn_trainer_advance() was left last */
@@ -59,13 +61,6 @@ struct _NnTrainer {
   cl_event in_flight[MAX_IN_FLIGHT];
   guint n_in_flight;
 };
-
-static double
-learning_rate (NnTrainer *self)
-{
-  return self->config.learning_rate > 0 ? self->config.learning_rate
-                                        : nn_optimizer_find (self->config.optimizer)->learning_rate;
-}
 
 /* The rate of every step since the very first, so that none waits for the host. */
 static gboolean
@@ -76,8 +71,8 @@ record_rates (NnTrainer *self, GError **error)
   guint warmup = (guint) (self->config.warmup_epochs * self->step->n_steps);
   g_autofree float *rates = g_new (float, n);
   for (guint s = 0; s < n; s++)
-    rates[s] = (float) (s < planned ? nn_schedule_rate (schedule, learning_rate (self), s, planned, warmup)
-                                    : EXTENDED_RATE * learning_rate (self));
+    rates[s] = (float) (s < planned ? nn_schedule_rate (schedule, nn_train_config_get_rate (&self->config), s, planned, warmup)
+                                    : EXTENDED_RATE * nn_train_config_get_rate (&self->config));
   return nn_step_record (self->step, rates, n, error);
 }
 
@@ -97,6 +92,7 @@ start_epoch (NnTrainer *self, GError **error)
   for (gsize i = 0; n_views > 1 && i < slots; i++)
     self->order[i] = self->order[i] * n_views + nn_random_below (&random, n_views);
   self->in_epoch = self->collected = 0;
+  self->temperature = 0;
   self->epoch_start = g_get_monotonic_time ();
   self->phase = PHASE_STEPS;
   return nn_step_start_epoch (self->step, self->order, self->epoch, (guint32) self->config.seed, error);
@@ -285,7 +281,13 @@ run_steps (NnTrainer *self, gint64 end, GError **error)
   if (!collect (self, error))
     return FALSE;
   self->phase = PHASE_VALIDATION;
-  return self->validation == NULL || nn_validation_start (self->validation, error);
+  if (self->validation == NULL)
+    return TRUE;
+  /* Only the end of the run asks for the answers; with early stopping any epoch may be the last one. A model that says
+   * yes or no by Rosenblatt's rule isn't sure of anything. */
+  nn_validation_keep_answers (self->validation, self->step->rule == NULL
+                                                    && (self->epoch + 1 == self->n_epochs || self->config.patience > 0));
+  return nn_validation_start (self->validation, error);
 }
 
 static void
@@ -308,6 +310,7 @@ end_epoch (NnTrainer *self, GError **error)
   metrics.learning_rate = (double) self->step->last_rates[(gsize) (self->epoch + 1) * self->step->n_steps - 1];
   nn_curve_end_epoch (self->curve, &metrics, self->n_samples);
   self->epoch++;
+  self->temperature = self->validation ? nn_validation_get_temperature (self->validation) : 0;
   g_autoptr (NnModel) model = nn_trainer_create_model (self, error);
   if (model == NULL)
     return FALSE;
@@ -440,14 +443,6 @@ nn_trainer_get_report (NnTrainer *self)
   return nn_train_report_new (&report);
 }
 
-static void
-set_number (NnModel *model, const char *key, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  if (!isnan (value))
-    nn_model_set_metadata (model, key, g_ascii_formatd (text, sizeof text, "%.6g", value));
-}
-
 NnModel *
 nn_trainer_create_model (NnTrainer *self, GError **error)
 {
@@ -456,20 +451,20 @@ nn_trainer_create_model (NnTrainer *self, GError **error)
     return NULL;
   nn_model_set_metadata (model, NN_EXPORT_KEY, NULL); /* true of the weights before */
   nn_model_set_metadata (model, "device", nn_device_get_name (nn_context_get_device (self->context)));
-  nn_model_set_metadata (model, "optimizer", self->step->rule ? "perceptron" : self->config.optimizer);
-  nn_model_set_metadata (model, "schedule", self->config.schedule);
-  nn_model_set_metadata (model, "augment", self->config.augment);
+  nn_train_config_describe (&self->config, model);
+  if (self->step->rule)
+    nn_model_set_metadata (model, "optimizer", "perceptron");
   nn_model_set_metadata (model, NN_TUNING_KEY, self->step->kernels);
-  set_number (model, "epochs", self->epoch);
-  set_number (model, "batch", self->step->batch);
-  set_number (model, "learning_rate", learning_rate (self));
-  set_number (model, "seed", (double) self->config.seed);
-  set_number (model, "samples", self->n_samples);
+  nn_train_describe (model, "epochs", self->epoch);
+  nn_train_describe (model, "batch", self->step->batch);
+  nn_train_describe (model, "samples", self->n_samples);
+  nn_model_set_temperature (model, self->temperature);
+  nn_model_set_threshold (model, 0);
   const NnEpochMetrics *last = nn_curve_last_epoch (self->curve);
   if (last) {
-    set_number (model, "accuracy", last->accuracy);
-    set_number (model, "val_loss", last->val_loss);
-    set_number (model, "val_accuracy", last->val_accuracy);
+    nn_train_describe (model, "accuracy", last->accuracy);
+    nn_train_describe (model, "val_loss", last->val_loss);
+    nn_train_describe (model, "val_accuracy", last->val_accuracy);
   }
   return g_steal_pointer (&model);
 }

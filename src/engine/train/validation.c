@@ -4,8 +4,13 @@
 #include "net/batch.h"
 #include "net/loss.h"
 #include "net/rows.h"
+#include "train/calibration.h"
+
+#include <math.h>
 
 #define FIRST_BATCH_MS 100 /* a guess until one was measured */
+/* Numbers among the answers that are kept: one temperature needs no more, and more would take a while to fit. */
+#define MAX_KEPT (1 << 18)
 
 struct _NnValidation {
   NnContext *context;
@@ -21,6 +26,10 @@ struct _NnValidation {
   NnMetrics *metrics;
   guint batch, n_batches, next;
   double batch_ms; /* of the last one */
+  /* Of every keep_each-th batch; NULL where they aren't wanted. */
+  float *answers;
+  gint32 *answer_labels;
+  guint keep_each, n_kept;
 };
 
 static gboolean
@@ -119,6 +128,8 @@ nn_validation_free (NnValidation *self)
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->feed, nn_feed_free);
   g_free (self->order);
+  g_free (self->answers);
+  g_free (self->answer_labels);
   g_clear_pointer (&self->places, nn_tensor_unref);
   g_clear_pointer (&self->labels, nn_tensor_unref);
   g_clear_pointer (&self->sample_loss, nn_tensor_unref);
@@ -129,11 +140,65 @@ nn_validation_free (NnValidation *self)
   g_free (self);
 }
 
+void
+nn_validation_keep_answers (NnValidation *self, gboolean keep)
+{
+  guint n_classes = nn_graph_get_n_classes (self->graph);
+  g_clear_pointer (&self->answers, g_free);
+  g_clear_pointer (&self->answer_labels, g_free);
+  self->n_kept = 0;
+  if (!keep)
+    return;
+  guint n_wanted = MAX (MAX_KEPT / (self->batch * n_classes), 1);
+  self->keep_each = (self->n_batches + n_wanted - 1) / n_wanted;
+  gsize n = (gsize) (self->n_batches + self->keep_each - 1) / self->keep_each * self->batch;
+  self->answers = g_new (float, n * n_classes);
+  self->answer_labels = g_new (gint32, n);
+}
+
+/* From logits to probabilities, in place. */
+static void
+soften (float *row, guint n)
+{
+  double top = -INFINITY, sum = 0;
+  for (guint c = 0; c < n; c++)
+    top = MAX (top, (double) row[c]);
+  for (guint c = 0; c < n; c++)
+    sum += exp ((double) row[c] - top);
+  for (guint c = 0; c < n; c++)
+    row[c] = (float) (exp ((double) row[c] - top) / sum);
+}
+
+/* Reads what the batch that ran last gave. Rows of padding, which have no label, are overwritten by the next batch. */
+static gboolean
+keep_batch (NnValidation *self, GError **error)
+{
+  guint n_classes = nn_graph_get_n_classes (self->graph);
+  float *rows = self->answers + (gsize) self->n_kept * n_classes;
+  gint32 *labels = self->answer_labels + self->n_kept;
+  if (!nn_tensor_download (nn_network_get_logits (self->network), rows, error)
+      || !nn_tensor_download (self->labels, labels, error))
+    return FALSE;
+  for (guint i = 0; i < self->batch && labels[i] >= 0; i++) {
+    soften (rows + (gsize) i * n_classes, n_classes);
+    self->n_kept++;
+  }
+  return TRUE;
+}
+
+double
+nn_validation_get_temperature (NnValidation *self)
+{
+  if (self->n_kept == 0)
+    return 0;
+  return nn_temperature_fit (self->answers, self->answer_labels, self->n_kept, nn_graph_get_n_classes (self->graph), NULL);
+}
+
 gboolean
 nn_validation_start (NnValidation *self, GError **error)
 {
   static const cl_uint zeros[4] = { 0 };
-  self->next = 0;
+  self->next = self->n_kept = 0;
   gboolean ok = self->feed ? nn_feed_start (self->feed, self->order, error)
                            : nn_tensor_upload (self->places, self->order, error);
   return ok && nn_tensor_upload (nn_network_get_step (self->network), zeros, error);
@@ -147,7 +212,8 @@ nn_validation_advance (NnValidation *self, NnPace *pace, double milliseconds, gb
     gint64 start = g_get_monotonic_time ();
     guint slot = 0;
     if ((self->feed && !nn_feed_next (self->feed, &slot, error))
-        || !nn_pace_run (pace, self->context, self->commands[slot], self->batch_ms, error))
+        || !nn_pace_run (pace, self->context, self->commands[slot], self->batch_ms, error)
+        || (self->answers && self->next % self->keep_each == 0 && !keep_batch (self, error)))
       return FALSE;
     self->next++;
     gint64 now = g_get_monotonic_time ();

@@ -31,4 +31,11 @@ gboolean nn_validation_advance (NnValidation *self, NnPace *pace, double millise
 /** nn_validation_finish: reads what a complete pass gave: mean loss, share of hits */
 gboolean nn_validation_finish (NnValidation *self, double *loss, double *accuracy, GError **error);
 
+/** nn_validation_keep_answers: whether the passes from now on also read what the network says to the pictures, or, where
+ * they are many, to batches evenly spread among them */
+void nn_validation_keep_answers (NnValidation *self, gboolean keep);
+/** nn_validation_get_temperature: Returns: that of nn_temperature_fit() for the answers of the last pass; 0 where none
+ * were kept, or they don't tell */
+double nn_validation_get_temperature (NnValidation *self);
+
 G_END_DECLS

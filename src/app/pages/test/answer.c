@@ -13,7 +13,7 @@
 
 #include <glib/gi18n.h>
 
-/* Below this share nothing is called an answer. */
+/* Below this share nothing is called an answer, unless the user has set another threshold. */
 #define UNSURE 0.5
 
 struct _PcnAnswer {
@@ -110,8 +110,10 @@ pcn_answer_set_values (PcnAnswer *self, const float *values, guint n)
   g_autofree char *share = pcn_value_format (values[best], TRUE);
   /* Translators: how sure the network is of its answer, such as “98.7 % sure” */
   g_autofree char *sure = g_strdup_printf (_ ("%s sure"), share);
-  gtk_label_set_label (self->answer, values[best] < UNSURE ? "?" : name);
-  gtk_label_set_label (self->sureness, values[best] < UNSURE ? _ ("Not sure") : sure);
+  double threshold = pcn_trust_get_threshold (pcn_session_get_trust (self->session));
+  gboolean unsure = (double) values[best] < (threshold > 0 ? threshold : UNSURE);
+  gtk_label_set_label (self->answer, unsure ? "?" : name);
+  gtk_label_set_label (self->sureness, unsure ? _ ("Not sure") : sure);
   if (g_utf8_strlen (name, -1) > 2)
     gtk_widget_add_css_class (GTK_WIDGET (self->answer), "long");
   else

@@ -5,8 +5,9 @@
 #include "file-dialogs.h"
 #include "format.h"
 #include "pages/test/answer.h"
+#include "pages/test/classify-save.h"
 #include "pages/test/explain-window.h"
-#include "session/csv.h"
+#include "pages/test/trust-button.h"
 #include "settings.h"
 #include "widgets/columns.h"
 #include "widgets/photo.h"
@@ -14,11 +15,13 @@
 
 #include <glib/gi18n.h>
 
+#define ZIP_INTERVAL_MS 100
+
 struct _PcnClassifyView {
   AdwBin parent_instance;
   GtkStack *state, *outcome;
   GtkEditable *search;
-  GtkDropDown *class_filter;
+  GtkDropDown *class_filter, *sure_filter;
   GtkLabel *count, *photo_name;
   GtkRevealer *progress_revealer;
   GtkProgressBar *progress;
@@ -36,6 +39,8 @@ struct _PcnClassifyView {
   PcnSession *session;
   PcnClassification *classification;
   gboolean updating;
+  PcnZipJob *zip; /* on its way, or NULL */
+  guint zip_source;
 };
 
 G_DEFINE_FINAL_TYPE (PcnClassifyView, pcn_classify_view, ADW_TYPE_BIN)
@@ -43,24 +48,15 @@ G_DEFINE_FINAL_TYPE (PcnClassifyView, pcn_classify_view, ADW_TYPE_BIN)
 enum { PROP_SESSION = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
-/* The classes come after this many other entries of the dropdown. */
-enum { FILTER_ANY, FILTER_UNREADABLE, N_FIXED_FILTERS };
-
-static int
-get_wanted_class (PcnClassifyView *self)
-{
-  guint selected = gtk_drop_down_get_selected (self->class_filter);
-
-  if (selected == FILTER_ANY || selected == GTK_INVALID_LIST_POSITION)
-    return PCN_CLASSIFIED_ANY;
-  return selected == FILTER_UNREADABLE ? PCN_CLASSIFIED_UNREADABLE : (int) (selected - N_FIXED_FILTERS);
-}
-
 static gboolean
 matches (gpointer item, gpointer data)
 {
   PcnClassifyView *self = data;
-  return pcn_classified_matches (item, gtk_editable_get_text (self->search), get_wanted_class (self));
+  PcnClassifiedFilter filter;
+
+  pcn_classified_filter_init (&filter, gtk_editable_get_text (self->search), gtk_drop_down_get_selected (self->class_filter),
+                              gtk_drop_down_get_selected (self->sure_filter));
+  return pcn_classified_matches (item, &filter);
 }
 
 static void
@@ -132,6 +128,19 @@ on_selected (PcnClassifyView *self)
   show_answer (self, row);
 }
 
+/* The threshold was moved, or the temperature: some rows are of another class now. */
+static void
+on_judged (PcnClassifyView *self)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->table);
+
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  if (gtk_sorter_get_order (sorter) != GTK_SORTER_ORDER_NONE)
+    gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  update_count (self);
+  on_selected (self);
+}
+
 static void
 on_activate (PcnClassifyView *self)
 {
@@ -162,8 +171,10 @@ update_progress (PcnClassifyView *self)
   g_object_get (self->classification, "busy", &busy, "fraction", &fraction, "n-files", &n_files, NULL);
   gboolean many = n_files > 1 || n_rows > 1, was_many = gtk_widget_get_visible (self->table_pane);
   /* A single picture is there at once. */
-  gtk_revealer_set_reveal_child (self->progress_revealer, busy && n_files != 1);
-  if (fraction < 0)
+  gtk_revealer_set_reveal_child (self->progress_revealer, (busy && n_files != 1) || self->zip);
+  if (self->zip)
+    gtk_progress_bar_set_fraction (self->progress, pcn_zip_job_get_fraction (self->zip));
+  else if (fraction < 0)
     gtk_progress_bar_pulse (self->progress);
   else
     gtk_progress_bar_set_fraction (self->progress, fraction);
@@ -172,6 +183,7 @@ update_progress (PcnClassifyView *self)
   gtk_widget_set_hexpand (self->picture_pane, !many);
   gtk_widget_set_visible (GTK_WIDGET (self->search), many);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.save", n_rows > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.save-zip", n_rows > 0 && !self->zip);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.copy", n_rows > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "classify.sort", many);
   if (many != was_many)
@@ -184,7 +196,8 @@ static void
 on_opened (PcnClassifyView *self)
 {
   gtk_editable_set_text (self->search, "");
-  gtk_drop_down_set_selected (self->class_filter, FILTER_ANY);
+  gtk_drop_down_set_selected (self->class_filter, 0);
+  gtk_drop_down_set_selected (self->sure_filter, 0);
   gtk_column_view_sort_by_column (self->table, NULL, GTK_SORT_ASCENDING);
 }
 
@@ -195,6 +208,7 @@ update_classes (PcnClassifyView *self)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
   gtk_string_list_append (names, _ ("All Classes"));
+  gtk_string_list_append (names, _ ("Unknown"));
   gtk_string_list_append (names, _ ("Can’t Be Read"));
   for (guint c = 0; classes && classes[c]; c++)
     gtk_string_list_take (names, pcn_format_title (classes[c]));
@@ -229,7 +243,12 @@ on_open (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_cancel (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pcn_classification_cancel (PCN_CLASSIFY_VIEW (widget)->classification);
+  PcnClassifyView *self = PCN_CLASSIFY_VIEW (widget);
+
+  if (self->zip)
+    pcn_zip_job_cancel (self->zip);
+  else
+    pcn_classification_cancel (self->classification);
 }
 
 static void
@@ -251,51 +270,18 @@ on_sort (GtkWidget *widget, const char *name, GVariant *parameter)
                                   g_str_equal (by, "most-sure") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 }
 
-/* What is shown, in the order in which it is shown. */
-typedef struct {
-  GPtrArray *rows;
-  NnModel *model;
-} Table;
-
-static void
-table_free (Table *table)
+/* Returns: (transfer full): what is shown, in the order in which it is shown; NULL where there is no model */
+static GPtrArray *
+get_shown (PcnClassifyView *self)
 {
-  g_ptr_array_unref (table->rows);
-  nn_model_unref (table->model);
-  g_free (table);
-}
-
-static GString *
-make_csv (gpointer data)
-{
-  Table *table = data;
-  return pcn_classified_make_csv (table->rows, nn_model_get_classes (table->model));
-}
-
-static Table *
-get_table (PcnClassifyView *self)
-{
-  Table *table = g_new (Table, 1);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
 
-  table->rows = g_ptr_array_new_full (n, g_object_unref);
-  table->model = nn_model_ref (pcn_classification_get_model (self->classification));
+  if (!pcn_classification_get_model (self->classification))
+    return NULL;
+  GPtrArray *rows = g_ptr_array_new_full (n, g_object_unref);
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (table->rows, g_list_model_get_item (G_LIST_MODEL (self->sorted), i));
-  return table;
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (PcnSession) session = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *csv = pcn_csv_make_finish (result, &error);
-
-  if (csv)
-    pcn_session_notice (session, _ ("Table saved"));
-  else
-    pcn_session_problem (session, _ ("The Table Wasn’t Saved"), error->message);
+    g_ptr_array_add (rows, g_list_model_get_item (G_LIST_MODEL (self->sorted), i));
+  return rows;
 }
 
 static void
@@ -303,10 +289,10 @@ save_csv (gpointer owner, GListModel *files)
 {
   PcnClassifyView *self = owner;
   g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+  g_autoptr (GPtrArray) rows = get_shown (self);
 
-  if (pcn_classification_get_model (self->classification))
-    pcn_csv_make_async (file, make_csv, get_table (self), (GDestroyNotify) table_free, on_saved,
-                        g_object_ref (self->session));
+  if (rows)
+    pcn_classify_save_table (self->session, pcn_classification_get_model (self->classification), rows, file);
 }
 
 static void
@@ -318,24 +304,53 @@ on_save (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_copied (GObject *source, GAsyncResult *result, gpointer data)
+on_zip_done (gpointer job, gpointer owner)
 {
-  g_autoptr (PcnClassifyView) self = data;
-  g_autofree char *csv = pcn_csv_make_finish (result, NULL);
+  PcnClassifyView *self = owner;
 
-  if (!csv || !self->session)
+  self->zip = NULL;
+  g_clear_handle_id (&self->zip_source, g_source_remove);
+  update_progress (self);
+}
+
+static gboolean
+on_zip_progress (gpointer data)
+{
+  update_progress (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+save_zip (gpointer owner, GListModel *files)
+{
+  PcnClassifyView *self = owner;
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+  g_autoptr (GPtrArray) rows = get_shown (self);
+
+  if (!rows || self->zip)
     return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), csv);
-  pcn_session_notice (self->session, _ ("Table copied"));
+  self->zip = pcn_zip_job_start (self->session, pcn_classification_get_model (self->classification), rows, file,
+                                 on_zip_done, self);
+  if (self->zip)
+    self->zip_source = g_timeout_add (ZIP_INTERVAL_MS, on_zip_progress, self);
+}
+
+static void
+on_save_zip (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  /* Translators: the proposed name of a file; pictures in folders by their class */
+  pcn_save_file (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save the Pictures by Class"), PCN_FILE_KIND_ZIP,
+                 _ ("pictures.zip"), save_zip, widget);
 }
 
 static void
 on_copy (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PcnClassifyView *self = PCN_CLASSIFY_VIEW (widget);
+  g_autoptr (GPtrArray) rows = get_shown (self);
 
-  pcn_csv_make_async (NULL, make_csv, get_table (self), (GDestroyNotify) table_free, on_copied,
-                      g_object_ref (self));
+  if (rows)
+    pcn_classify_copy_table (self->session, pcn_classification_get_model (self->classification), rows, widget);
 }
 
 static void
@@ -359,6 +374,7 @@ set_session (PcnClassifyView *self, PcnSession *session)
     PcnClassification *classification = self->classification = pcn_session_get_classification (session);
     g_object_ref (classification);
     g_signal_connect_object (classification, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (classification, "judged", G_CALLBACK (on_judged), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (classification, "notify::fraction", G_CALLBACK (update_progress), self,
                              G_CONNECT_SWAPPED);
     g_signal_connect_object (session, "model-changed", G_CALLBACK (update_classes), self, G_CONNECT_SWAPPED);
@@ -395,6 +411,10 @@ pcn_classify_view_dispose (GObject *object)
   if (self->filter)
     gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
   self->filter = NULL;
+  if (self->zip)
+    pcn_zip_job_cancel (self->zip);
+  self->zip = NULL;
+  g_clear_handle_id (&self->zip_source, g_source_remove);
   g_clear_object (&self->classification);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (pcn_classify_view_parent_class)->dispose (object);
@@ -408,6 +428,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, outcome);
   gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, search);
   gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, class_filter);
+  gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, sure_filter);
   gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, count);
   gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, photo_name);
   gtk_widget_class_bind_template_child (widget_class, PcnClassifyView, progress_revealer);
@@ -451,6 +472,7 @@ pcn_classify_view_class_init (PcnClassifyViewClass *klass)
   g_type_ensure (PCN_TYPE_CLASSIFIED);
   g_type_ensure (PCN_TYPE_COLUMNS);
   g_type_ensure (PCN_TYPE_PHOTO);
+  g_type_ensure (PCN_TYPE_TRUST_BUTTON);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "classify.open", NULL, on_open);
   gtk_widget_class_install_action (widget_class, "classify.open-folder", NULL, on_open);
@@ -458,6 +480,7 @@ pcn_classify_view_class_init (PcnClassifyViewClass *klass)
   gtk_widget_class_install_action (widget_class, "classify.forget", NULL, on_forget);
   gtk_widget_class_install_action (widget_class, "classify.sort", "s", on_sort);
   gtk_widget_class_install_action (widget_class, "classify.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "classify.save-zip", NULL, on_save_zip);
   gtk_widget_class_install_action (widget_class, "classify.copy", NULL, on_copy);
   gtk_widget_class_install_action (widget_class, "classify.explain", NULL, on_explain);
 }

@@ -5,6 +5,7 @@
 #include "file-dialogs.h"
 #include "format.h"
 #include "pages/test/results-pictures.h"
+#include "pages/test/trust-button.h"
 #include "session/score-row.h"
 #include "settings.h"
 #include "widgets/chart-scale.h"
@@ -30,6 +31,7 @@ struct _PcnResultsView {
   PcnResultsPictures *pictures;
   PcnSession *session;
   PcnResults *results;
+  gboolean waits; /* until somebody looks: there is something new to show */
 };
 
 G_DEFINE_FINAL_TYPE (PcnResultsView, pcn_results_view, ADW_TYPE_BIN)
@@ -183,7 +185,10 @@ on_changed (PcnResultsView *self)
   const char *const *classes = pcn_results_get_classes (self->results);
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "results.save", evaluation != NULL);
-  if (!evaluation)
+  /* What is evaluated for others isn't shown behind their back: a page that isn't allocated can't tell the stack around
+   * it when it gets narrower again. */
+  self->waits = evaluation && !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!evaluation || self->waits)
     return;
   g_autofree char *share = pcn_value_format (evaluation->accuracy, TRUE),
                   *summary = make_summary (self, evaluation);
@@ -216,7 +221,8 @@ update (PcnResultsView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->again_progress), busy);
   gtk_widget_set_visible (self->again, !busy);
   gtk_revealer_set_reveal_child (self->stale_revealer, stale || busy);
-  gtk_stack_set_visible_child_name (self->state, state);
+  if (!self->waits)
+    gtk_stack_set_visible_child_name (self->state, state);
 }
 
 /* Evaluates what is looked at; the rest can wait until somebody looks. Whoever goes through the mistakes and
@@ -279,9 +285,16 @@ set_session (PcnResultsView *self, PcnSession *session)
 static void
 pcn_results_view_map (GtkWidget *widget)
 {
+  PcnResultsView *self = PCN_RESULTS_VIEW (widget);
+
   GTK_WIDGET_CLASS (pcn_results_view_parent_class)->map (widget);
-  if (PCN_RESULTS_VIEW (widget)->results)
-    pcn_results_refresh (PCN_RESULTS_VIEW (widget)->results, TRUE);
+  if (!self->results)
+    return;
+  if (self->waits) {
+    on_changed (self);
+    update (self);
+  }
+  pcn_results_refresh (self->results, TRUE);
 }
 
 static void
@@ -357,6 +370,7 @@ pcn_results_view_class_init (PcnResultsViewClass *klass)
   g_type_ensure (PCN_TYPE_MATRIX);
   g_type_ensure (PCN_TYPE_RESULTS_PICTURES);
   g_type_ensure (PCN_TYPE_SCORE_ROW);
+  g_type_ensure (PCN_TYPE_TRUST_BUTTON);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "results.evaluate", NULL, on_evaluate);
   gtk_widget_class_install_action (widget_class, "results.cancel", NULL, on_cancel);

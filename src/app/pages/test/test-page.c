@@ -6,6 +6,7 @@
 #include "pages/test/classify-view.h"
 #include "pages/test/draw-view.h"
 #include "pages/test/inside-view.h"
+#include "pages/test/pixel-range.h"
 #include "pages/test/results-view.h"
 #include "settings.h"
 #include "widgets/columns.h"
@@ -125,6 +126,12 @@ pcn_test_page_dispose (GObject *object)
   G_OBJECT_CLASS (pcn_test_page_parent_class)->dispose (object);
 }
 
+static gboolean
+has_text (GObject *object, const char *text)
+{
+  return text && text[0];
+}
+
 static void
 pcn_test_page_class_init (PcnTestPageClass *klass)
 {
@@ -144,6 +151,7 @@ pcn_test_page_class_init (PcnTestPageClass *klass)
   g_type_ensure (PCN_TYPE_DRAW_VIEW);
   g_type_ensure (PCN_TYPE_INSIDE_VIEW);
   g_type_ensure (PCN_TYPE_NO_DEVICE);
+  g_type_ensure (PCN_TYPE_PIXEL_RANGE);
   g_type_ensure (PCN_TYPE_RESULTS_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/test/test-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, state);
@@ -151,6 +159,7 @@ pcn_test_page_class_init (PcnTestPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, draw_button);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, draw_view);
   gtk_widget_class_bind_template_child (widget_class, PcnTestPage, inside_view);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, on_view);
 }
 
