@@ -121,7 +121,7 @@ set_accels (PcnApplication *self)
     { "window.close", { "<Primary>w" } },
     { "win.open", { "<Primary>o" } },
     { "win.open-file", { "<Primary><Shift>o" } },
-    { "win.save-model", { "<Primary>s" } },
+    { "win.export-model", { "<Primary>e", "<Primary>s" } },
     { "win.start-stop", { "<Primary>Return", "<Primary>KP_Enter" } },
     { "win.pause-resume", { "<Primary>p" } },
     { "win.train-more", { "<Primary><Shift>Return", "<Primary><Shift>KP_Enter" } },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "export/export-dialog.h"
 #include "file-dialogs.h"
 #include "messages.h"
 #include "narrow.h"
@@ -93,22 +94,13 @@ on_open_recent (GtkWidget *widget, const char *name, GVariant *parameter)
 
   for (guint i = 0; paths[i]; i++)
     g_ptr_array_add (files, g_file_new_for_path (paths[i]));
-  show_step (self, "data");
-  pcn_session_open (self->session, (GFile *const *) files->pdata, files->len);
+  pcn_window_open_files (self, (GFile *const *) files->pdata, files->len);
 }
 
 static void
 on_clear_recent (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_settings_reset (PCN_WINDOW (widget)->settings, PCN_RECENT_KEY);
-}
-
-static void
-save_model (gpointer owner, GListModel *files)
-{
-  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
-
-  pcn_session_save_model (PCN_WINDOW (owner)->session, file);
 }
 
 static void
@@ -120,10 +112,9 @@ open_model (gpointer owner, GListModel *files)
 }
 
 static void
-on_save_model (GtkWidget *widget, const char *name, GVariant *parameter)
+on_export_model (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  /* Translators: “model.onnx” is the proposed name of a file */
-  pcn_save_file (GTK_WINDOW (widget), _ ("Save the Model"), PCN_FILE_KIND_MODEL, _ ("model.onnx"), save_model, widget);
+  pcn_export_dialog_show (GTK_WINDOW (widget), PCN_WINDOW (widget)->session);
 }
 
 static void
@@ -221,7 +212,7 @@ update_actions (PcnWindow *self)
   g_autofree char *mnist = pcn_settings_get_mnist ();
 
   gtk_widget_action_set_enabled (widget, "win.start", get_ability (self, "can-start"));
-  gtk_widget_action_set_enabled (widget, "win.save-model", get_ability (self, "has-model"));
+  gtk_widget_action_set_enabled (widget, "win.export-model", get_ability (self, "has-model"));
   gtk_widget_action_set_enabled (widget, "win.open-mnist", mnist != NULL);
 }
 
@@ -409,7 +400,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.clear-recent", NULL, on_clear_recent);
   gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
   gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
-  gtk_widget_class_install_action (klass, "win.save-model", NULL, on_save_model);
+  gtk_widget_class_install_action (klass, "win.export-model", NULL, on_export_model);
   gtk_widget_class_install_action (klass, "win.use-digits", NULL, on_use_digits);
   gtk_widget_class_install_action (klass, "win.use-trained", NULL, on_use_trained);
   gtk_widget_class_install_action (klass, "win.try-trained", NULL, on_try_trained);

@@ -142,7 +142,6 @@ const float *pcn_session_get_prediction (PcnSession *self, guint *n);
 void pcn_session_use_digits (PcnSession *self);
 /** pcn_session_use_trained: tests the model that was trained last */
 void pcn_session_use_trained (PcnSession *self);
-void pcn_session_save_model (PcnSession *self, GFile *file);
 void pcn_session_open_model (PcnSession *self, GFile *file);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "onnx/proto.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -45,17 +46,18 @@ nn_export_find (const char *id, GError **error)
   return NULL;
 }
 
-/* Writes, and looks whether the disk gives back what it was given. */
+/* Writes, and looks whether the disk gives back what it was given; what it doesn't is taken away again. */
 static gboolean
 write_file (const char *path, GBytes *bytes, GError **error)
 {
   if (!nn_onnx_write_file (path, bytes, error))
     return FALSE;
   g_autoptr (GBytes) again = nn_onnx_read_file (path, error);
+  if (again != NULL && g_bytes_equal (again, bytes))
+    return TRUE;
+  g_unlink (path);
   if (again == NULL)
     return FALSE;
-  if (g_bytes_equal (again, bytes))
-    return TRUE;
   g_autofree char *display = g_filename_display_name (path);
   g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
                _ ("“%s” isn't on the disk as it was written. Write it elsewhere."), display);
@@ -115,12 +117,34 @@ to_identifier (const char *path)
   return g_string_free (g_steal_pointer (&name), FALSE);
 }
 
+static char *
+make_header_path (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *name = to_identifier (path);
+  g_autofree char *base = g_strconcat (name, ".h", NULL);
+  return g_build_filename (folder, base, NULL);
+}
+
+char *
+nn_export_second_path (const NnExportFormat *format, const char *path)
+{
+  g_return_val_if_fail (format != NULL && path != NULL, NULL);
+  return format == &formats[C_SOURCE] ? make_header_path (path) : NULL;
+}
+
+gboolean
+nn_export_check (NnModel *model, const NnExportFormat *format, GError **error)
+{
+  g_return_val_if_fail (model != NULL && format != NULL, FALSE);
+  return format != &formats[C_SOURCE] || nn_c_source_check (model, error);
+}
+
 static gboolean
 write_c (NnModel *model, const char *path, const NnExportSamples *samples, GError **error)
 {
   g_autofree char *name = to_identifier (path), *header = NULL, *source = NULL;
-  g_autofree char *folder = g_path_get_dirname (path), *base = g_strconcat (name, ".h", NULL);
-  g_autofree char *header_path = g_build_filename (folder, base, NULL);
+  g_autofree char *header_path = make_header_path (path);
+  gboolean had_header = g_file_test (header_path, G_FILE_TEST_EXISTS);
   if (g_strcmp0 (header_path, path) == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
                  _ ("Name the source file, with the ending .c; the header goes beside it."));
@@ -130,7 +154,13 @@ write_c (NnModel *model, const char *path, const NnExportSamples *samples, GErro
     return FALSE;
   g_autoptr (GBytes) header_bytes = g_bytes_new (header, strlen (header));
   g_autoptr (GBytes) source_bytes = g_bytes_new (source, strlen (source));
-  return write_file (header_path, header_bytes, error) && write_file (path, source_bytes, error);
+  if (!write_file (header_path, header_bytes, error))
+    return FALSE;
+  if (write_file (path, source_bytes, error))
+    return TRUE;
+  if (!had_header)
+    g_unlink (header_path);
+  return FALSE;
 }
 
 gboolean
