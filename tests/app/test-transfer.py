@@ -4,6 +4,7 @@
 
     tests/app/test-transfer.py [only=NAME]
 """
+import json
 import os
 import random
 import re
@@ -17,7 +18,10 @@ gui.in_desktop()
 
 import guitest as g  # noqa: E402
 import tap  # noqa: E402
-from window_case import SCHEMA, WindowCase, settings  # noqa: E402
+from window_case import SCHEMA, SLOW, WindowCase, settings  # noqa: E402
+
+
+CLI = Path(os.environ.get("PERCEPTRON_CLI") or Path(gui.app()).parents[1] / "cli/perceptron-cli")
 
 
 def backbone():
@@ -63,23 +67,56 @@ class Transfer(WindowCase):
         app.click("push button", "Start")
         app.find("label", re.compile("The pretrained backbone EfficientNet-Lite0.*is not here yet"))
 
-    def test_a_few_photos(self):
-        self.give_backbone()
+    def photos(self, n):
+        """Folders of @n photos of cats and as many of dogs."""
+        out = []
         for name in ("cat", "dog"):
             source = tap.shared() / "data" / "catdog" / "train" / name
-            (self.path / "photos" / name).mkdir(parents=True)
-            for photo in random.Random(3).sample(sorted(os.listdir(source)), 12):
-                shutil.copy(source / photo, self.path / "photos" / name)
+            out.append(self.path / "photos" / name)
+            out[-1].mkdir(parents=True)
+            for photo in random.Random(3).sample(sorted(os.listdir(source)), n):
+                shutil.copy(source / photo, out[-1])
+        return out
+
+    def export(self, name):
+        """By the dialog. Returns the file and what it says of itself."""
+        app, path = self.app, self.path / name
+        app.key("ctrl+e")
+        app.click("push button", "Export…")
+        app.choose_file(str(path))
+        app.find("label", "Exported and Verified", timeout=SLOW)
+        app.find("label", "Of your data")
+        app.click(app.find("push button", "Close", within=app.window("Export Model")))
+        said = subprocess.run([CLI, "inspect", path, "--json"], capture_output=True, text=True, check=True)
+        return path, json.loads(said.stdout)
+
+    def know_others(self, model):
+        """The file alone, without the window, tells other cats from other dogs."""
+        folder = tap.shared() / "data" / "catdog" / "val"
+        others = [folder / kind / name for kind in ("cat", "dog") for name in sorted(os.listdir(folder / kind))[:10]]
+        said = subprocess.run([CLI, "predict", "--model", model, "--json", *others], capture_output=True, text=True, check=True)
+        right = sum(Path(r["file"]).parent.name == r["class"] for r in json.loads(said.stdout)["predictions"])
+        self.assertGreaterEqual(right, 16, "of 20")
+
+    def test_a_few_photos(self):
+        """From a drop of 25 cats and 25 dogs to a verified file, which knows most of the others."""
+        self.give_backbone()
         app = self.start()
-        app.drop_files([self.path / "photos"])
+        app.drop_files(self.photos(25))
         g.wait_for(lambda: app.find_all("label", "dog"), 20, "the classes")
         self.choose()
         app.find("label", re.compile("layers that have learnt from a million photos"))
         app.gone("push button", "Download")
         self.show("train")
         app.click("push button", "Start")
-        self.wait_status("Finished", 240)
+        self.wait_status("Finished", 300)
         self.clean()
+        path, about = self.export("cats and dogs.onnx")
+        self.assertEqual((about["classes"], about["input"]), (["cat", "dog"], "224×224×3"))
+        difference, pictures = re.fullmatch(r"(\S+) on (\d+) pictures", about["metadata"]["verified"]).groups()
+        self.assertLess(float(difference), 1e-4)
+        self.assertGreaterEqual(int(pictures), 1)
+        self.know_others(path)
         # It is known to the Test page like any other model, and goes on.
         self.show("train")
         app.click("push button", re.compile("^Train"))
