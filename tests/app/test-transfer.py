@@ -63,9 +63,22 @@ class Transfer(WindowCase):
         self.assertEqual(g.setting(SCHEMA, "network").strip("'\""), "")
         self.clean()
         self.show("train")
-        app.find("label", re.compile("^Transfer: 20 epochs"))
+        # What suits this network stands in the rows, and not in the settings, until it is changed.
+        self.assertEqual((self.number("Epochs"), self.number("Batch Size")), (20, 32))
+        self.assertEqual((g.setting(SCHEMA, "epochs"), g.setting(SCHEMA, "batch-size")), (10, 64))
+        app.type("12", "spin button", "Epochs", clear=True, enter=True)
+        g.wait_for(lambda: g.setting(SCHEMA, "epochs") == 12, 5, "the epochs to be kept")
+        self.assertEqual((self.number("Epochs"), self.number("Batch Size")), (12, 32))
+        g.setting(SCHEMA, "preset", "mlp")
+        g.wait_for(lambda: (self.number("Epochs"), self.number("Batch Size")) == (12, 64), 5, "the rows of a plain network")
+        self.assertFalse([n for n in app.find_all("spin button", "Fine-Tune") if n.on_screen()])
+        g.setting(SCHEMA, "preset", "transfer")
+        g.wait_for(lambda: self.number("Batch Size") == 32, 5, "the rows of Transfer")
         app.click("push button", "Start")
         app.find("label", re.compile("The pretrained backbone EfficientNet-Lite0.*is not here yet"))
+
+    def number(self, row):
+        return self.app.find("spin button", row).value
 
     def photos(self, n):
         """Folders of @n photos of cats and as many of dogs."""
@@ -122,6 +135,29 @@ class Transfer(WindowCase):
         app.click("push button", re.compile("^Train"))
         self.wait_status("Finished")
         self.clean()
+
+    def test_fine_tune(self):
+        """When the classifier has learnt, the last blocks of the backbone go on with it, in the same run."""
+        self.give_backbone()
+        app = self.start()
+        settings(preset="transfer", epochs=2, batch_size=8)
+        app.drop_files(self.photos(8))
+        g.wait_for(lambda: app.find_all("label", "dog"), 20, "the classes")
+        self.show("train")
+        app.type("1", "spin button", "Fine-Tune", clear=True, enter=True)
+        g.wait_for(lambda: g.setting(SCHEMA, "fine-tune") == 1, 5, "the number of blocks to be kept")
+        if os.environ.get("PERCEPTRON_SHOTS"):
+            app.settle()
+            app.screenshot(f"{os.environ['PERCEPTRON_SHOTS']}/fine-tune.png")
+        app.click("push button", "Start")
+        self.wait_status("Epoch", 240)
+        self.assertIn("of 7", self.status()[0])
+        self.wait_status("Finished", 240)
+        self.clean()
+        path, about = self.export("tuned.onnx")
+        self.assertEqual(about["metadata"]["epochs"], "5")
+        preset = (tap.ROOT / "data/presets/transfer.json").read_text()
+        self.assertLess(path.read_bytes().count(b'"frozen"'), preset.count('"frozen"'))
 
 
 if __name__ == "__main__":

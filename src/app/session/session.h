@@ -14,6 +14,7 @@
 #include "cl/device.h"
 #include "data/dataset.h"
 #include "net/augment.h"
+#include "train/trainer.h"
 
 #include <gio/gio.h>
 
@@ -28,7 +29,8 @@ G_BEGIN_DECLS
  * Properties: "devices" (GListModel of NnDevice, NULL while they are looked for), "device" (read and write),
  * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
- * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
+ * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (of the
+ * settings, or where those say nothing, what suits the network);
  * "classification" (#PcnClassification), "results" (#PcnResults), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
  * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong).
  *
@@ -101,9 +103,11 @@ guint pcn_session_get_run_batch (PcnSession *self);
 /** pcn_session_get_n_trained_on: Returns: how many pictures the latest run learns from, 0 before the first */
 guint pcn_session_get_n_trained_on (PcnSession *self);
 
-/** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
+/** pcn_session_get_train_config: Returns: the settings of the next run: what the user set, else what suits the network */
+NnTrainConfig pcn_session_get_train_config (PcnSession *self);
 /** pcn_session_get_augment: Returns: (transfer none): how the next run would vary the pictures; there must be data */
 const NnAugment *pcn_session_get_augment (PcnSession *self);
+/** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
 const char *pcn_session_get_preset (PcnSession *self);
 void pcn_session_set_preset (PcnSession *self, const char *preset);
 /** pcn_session_get_network: Returns: (transfer none): that network, to be edited */
