@@ -122,6 +122,7 @@ set_accels (PcnApplication *self)
     { "win.open", { "<Primary>o" } },
     { "win.open-file", { "<Primary><Shift>o" } },
     { "win.export-model", { "<Primary>e", "<Primary>s" } },
+    { "win.show-model", { "<Primary>i" } },
     { "win.start-stop", { "<Primary>Return", "<Primary>KP_Enter" } },
     { "win.pause-resume", { "<Primary>p" } },
     { "win.train-more", { "<Primary><Shift>Return", "<Primary><Shift>KP_Enter" } },

@@ -8,6 +8,7 @@
 #include "pages/data/data-page.h"
 #include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
+#include "pages/test/model-dialog.h"
 #include "pages/test/test-page.h"
 #include "pages/train/train-page.h"
 #include "recent-menu.h"
@@ -118,6 +119,12 @@ on_export_model (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_show_model (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_model_dialog_show (GTK_WINDOW (widget), PCN_WINDOW (widget)->session);
+}
+
+static void
 on_open_model (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   pcn_open_files (GTK_WINDOW (widget), _ ("Open a Model"), PCN_FILE_KIND_MODEL, open_model, widget);
@@ -213,6 +220,7 @@ update_actions (PcnWindow *self)
 
   gtk_widget_action_set_enabled (widget, "win.start", get_ability (self, "can-start"));
   gtk_widget_action_set_enabled (widget, "win.export-model", get_ability (self, "has-model"));
+  gtk_widget_action_set_enabled (widget, "win.show-model", get_ability (self, "has-model"));
   gtk_widget_action_set_enabled (widget, "win.open-mnist", mnist != NULL);
 }
 
@@ -261,7 +269,8 @@ pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files)
   g_return_if_fail (PCN_IS_WINDOW (self));
 
   g_autofree char *name = n_files == 1 ? g_file_get_basename (files[0]) : NULL;
-  if (name && g_str_has_suffix (name, ".onnx")) {
+  g_autofree char *lower = name ? g_ascii_strdown (name, -1) : NULL;
+  if (lower && g_str_has_suffix (lower, ".onnx")) {
     show_step (self, "test");
     pcn_session_open_model (self->session, files[0]);
   } else {
@@ -401,6 +410,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
   gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
   gtk_widget_class_install_action (klass, "win.export-model", NULL, on_export_model);
+  gtk_widget_class_install_action (klass, "win.show-model", NULL, on_show_model);
   gtk_widget_class_install_action (klass, "win.use-digits", NULL, on_use_digits);
   gtk_widget_class_install_action (klass, "win.use-trained", NULL, on_use_trained);
   gtk_widget_class_install_action (klass, "win.try-trained", NULL, on_try_trained);

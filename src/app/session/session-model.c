@@ -196,8 +196,14 @@ pcn_session_open_model (PcnSession *self, GFile *file)
   g_return_if_fail (PCN_IS_SESSION (self));
 
   char *path = g_file_get_path (file);
-  if (path)
+  if (path) {
     load (self, path, on_model_opened);
+    return;
+  }
+  g_autofree char *name = g_file_get_parse_name (file);
+  g_autofree char *text
+      = g_strdup_printf (_ ("“%s” isn’t on this computer’s disks. Copy it here and open the copy."), name);
+  pcn_session_problem (self, _ ("The Model Can’t Be Opened"), text);
 }
 
 PcnClassification *
@@ -212,6 +218,13 @@ pcn_session_get_results (PcnSession *self)
 {
   g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
   return self->results;
+}
+
+NnModel *
+pcn_session_get_model (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->model;
 }
 
 gboolean

@@ -8,6 +8,7 @@
 
 #include "base/background.h"
 #include "base/error.h"
+#include "net/optimizer.h"
 #include "train/teaching.h"
 
 #include <glib/gi18n.h>
@@ -310,6 +311,45 @@ pcn_session_train_more (PcnSession *self, guint epochs)
   /* An early stop was meant for the plan, not for what is asked for now. So was fine-tuning. */
   config.patience = 0;
   self->tune = 0;
+  go_on (self, config);
+}
+
+char *
+pcn_session_explain_train_further (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+
+  if (!self->dataset)
+    return g_strdup (_ ("Open pictures for it first"));
+  if (!self->model || !nn_preparation_fits (self->dataset, self->model))
+    return g_strdup (_ ("Its classes or the size of its pictures aren’t those of the data. Classes can be renamed on the Data "
+                        "page"));
+  if (!self->device)
+    return g_strdup (_ ("There is no device to train on"));
+  return pcn_run_get_active (self->run) ? g_strdup (_ ("A run is in progress")) : NULL;
+}
+
+/* A tenth of the usual rate: what is there is to be kept. */
+void
+pcn_session_train_further (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  g_autofree char *reason = pcn_session_explain_train_further (self);
+  NnTrainConfig config = pcn_session_get_train_config (self);
+
+  if (reason)
+    return;
+  if (self->model != self->trained) {
+    /* The run of another model doesn't go on with this one. */
+    g_clear_object (&self->trained_run);
+    pcn_session_take_trained (self, self->model, TRUE);
+  }
+  if (config.learning_rate <= 0)
+    config.learning_rate = nn_optimizer_find (config.optimizer)->learning_rate;
+  config.learning_rate /= 10;
+  config.first_epoch = get_epochs_done (self);
+  config.epochs = config.first_epoch + (guint) g_settings_get_int (self->settings, "more-epochs");
   go_on (self, config);
 }
 

@@ -14,6 +14,7 @@
 #include "cl/device.h"
 #include "data/dataset.h"
 #include "net/augment.h"
+#include "net/model.h"
 #include "train/trainer.h"
 
 #include <gio/gio.h>
@@ -95,6 +96,12 @@ void pcn_session_stop (PcnSession *self);
 /** pcn_session_train_more: the latest model goes on for @epochs, with a tenth of the learning rate where the plan has
  * ended; see "can-train-more" */
 void pcn_session_train_more (PcnSession *self, guint epochs);
+/** pcn_session_explain_train_further: Returns: (transfer full) (nullable): why the tested model can't go on learning from
+ * the data at hand; NULL where it can */
+char *pcn_session_explain_train_further (PcnSession *self);
+/** pcn_session_train_further: the tested model, whoever made it, learns from the data at hand and is the one that was
+ * trained last from now on; see pcn_session_explain_train_further() */
+void pcn_session_train_further (PcnSession *self);
 /** pcn_session_go_on: the rest of a run that failed, from its last good model. @device: (nullable): to go on with;
  * @batch: pictures a step, 0 for as many as before */
 void pcn_session_go_on (PcnSession *self, NnDevice *device, guint batch);
@@ -123,6 +130,8 @@ char *pcn_session_dup_net (PcnSession *self);
  */
 guint64 pcn_session_estimate_memory (PcnSession *self, guint *batch, guint *largest);
 
+/** pcn_session_get_model: Returns: (transfer none) (nullable): the tested model */
+NnModel *pcn_session_get_model (PcnSession *self);
 /** pcn_session_get_input: shape of the pictures that the tested model takes. Returns: FALSE when there is no model */
 gboolean pcn_session_get_input (PcnSession *self, guint *height, guint *width, guint *channels);
 /** pcn_session_get_classes: Returns: (transfer none) (nullable) (array zero-terminated=1): of the tested model */
