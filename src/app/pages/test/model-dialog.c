@@ -131,6 +131,8 @@ tell_graph (PcnModelDialog *self)
   g_autofree char *text = g_strdup_printf (ngettext ("%u layer, %s weights", "%u layers, %s weights", n), n, weights);
 
   gtk_label_set_label (self->input, shape);
+  /* Numbers in this order, whatever way the text around them is read. */
+  gtk_widget_set_direction (GTK_WIDGET (self->input), GTK_TEXT_DIR_LTR);
   adw_action_row_set_subtitle (self->input_row, range ? range : _ ("Height, width and channels of a picture"));
   adw_preferences_group_set_description (self->layers, text);
 }
