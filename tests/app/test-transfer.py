@@ -111,6 +111,40 @@ class Transfer(WindowCase):
         right = sum(Path(r["file"]).parent.name == r["class"] for r in json.loads(said.stdout)["predictions"])
         self.assertGreaterEqual(right, 16, "of 20")
 
+    def test_download(self):
+        """Its progress is told, it can be cancelled, and then nothing of it goes on; a failure says what to do."""
+        # Stands for pip: it writes a third of the file and waits.
+        fake = self.path / "fake"
+        fake.mkdir()
+        (fake / "pip.py").write_text(
+            "import os, sys, tempfile, time\n"
+            f"if os.path.exists({str(fake / 'offline')!r}): sys.exit('ERROR: No network')\n"
+            f"open({str(fake / 'pid')!r}, 'w').write(str(os.getpid()))\n"
+            "with open(tempfile.mkstemp()[1], 'wb') as f: f.write(bytes(17364911 // 3))\n"
+            "time.sleep(600)\n")
+        app = self.start(PYTHONPATH=str(fake))
+        self.choose()
+        app.click("push button", "Download")
+        app.find("label", re.compile(r"^33 % of 17\.4\sMB"), timeout=20)
+        self.assertAlmostEqual(app.find("progress bar", "Downloading").value, .33, places=2)
+        self.shot("download")
+        self.clean()
+        pid = int((fake / "pid").read_text())
+        app.click("push button", "Cancel")
+        app.find("label", re.compile("^Not on this computer yet"))
+        g.wait_for(lambda: not os.path.exists(f"/proc/{pid}"), 5, "the download to end")
+        (fake / "offline").touch()
+        app.click("push button", "Download")
+        app.find("label", re.compile("^pip could not download .*No network"), timeout=20)
+        self.shot("download-failed")
+        app.find("push button", "Download")
+        self.clean()
+
+    def shot(self, name):
+        if os.environ.get("PERCEPTRON_SHOTS"):
+            self.app.settle()
+            self.app.screenshot(f"{os.environ['PERCEPTRON_SHOTS']}/{name}.png")
+
     def test_a_few_photos(self):
         """From a drop of 25 cats and 25 dogs to a verified file, which knows most of the others."""
         self.give_backbone()
@@ -146,9 +180,7 @@ class Transfer(WindowCase):
         self.show("train")
         app.type("1", "spin button", "Fine-Tune", clear=True, enter=True)
         g.wait_for(lambda: g.setting(SCHEMA, "fine-tune") == 1, 5, "the number of blocks to be kept")
-        if os.environ.get("PERCEPTRON_SHOTS"):
-            app.settle()
-            app.screenshot(f"{os.environ['PERCEPTRON_SHOTS']}/fine-tune.png")
+        self.shot("fine-tune")
         app.click("push button", "Start")
         self.wait_status("Epoch", 240)
         self.assertIn("of 7", self.status()[0])
