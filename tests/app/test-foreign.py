@@ -166,6 +166,35 @@ class Foreign(WindowCase):
         self.clean()
         self.assertFalse(g.setting(SCHEMA, "recent-data"))
 
+    def test_pretrained(self):
+        """A network of 48 convolutions and 1,000 classes that another program wrote: looked at, and exported, which can be
+        cancelled."""
+        model = tap.shared() / "backbone" / "lite0.onnx" if tap.shared() else None
+        if not model or not model.exists():
+            self.skipTest("no folder of shared test data")
+        app = self.start()
+        app.drop_files([str(model)])
+        app.find("label", "lite0.onnx")
+        self.about()
+        app.find("label", "224×224×3")
+        app.find("label", re.compile("^class 0, class 1.*…$"))
+        self.clean()
+        self.close_about()
+        before = set(os.listdir(self.path))
+        app.key("ctrl+e")
+        app.click("push button", "Export…")
+        app.choose_file(str(self.path / "cancelled.onnx"))
+        app.find("label", "Writing and Verifying…")
+        app.click(app.find("push button", "Cancel", within=app.window("Export Model")))
+        g.wait_for(lambda: len(app.windows()) == 1, 5, "the dialog to close")
+        app.key("ctrl+e")
+        app.find("label", re.compile("has 4.* weights, which is too many"))
+        app.click("push button", "Export…")
+        app.choose_file(str(self.path / "lite.onnx"))
+        app.find("label", "Exported and Verified", timeout=SLOW)
+        self.assertEqual(set(os.listdir(self.path)) - before, {"lite.onnx"})
+        self.clean()
+
     def test_narrow(self):
         path = self.foreign()
         app = self.start()
