@@ -128,6 +128,8 @@ class Foreign(WindowCase):
         self.wait_status("Finished")
         self.clean()
         app.find("push button", "Train More")
+        self.show("test")
+        app.find("label", "theirs.onnx")
 
     def test_ways_in(self):
         """From outside, with any case of the ending, and from the list of recent files, which tells of those that are gone."""

@@ -137,7 +137,7 @@ test_c_refuses (void)
   g_assert_null (nn_export_second_path (nn_export_find ("onnx", NULL), path));
   second = nn_export_second_path (c, "/tmp/My Net.c");
   g_assert_cmpstr (second, ==, "/tmp/my_net.h");
-  /* The source's place is taken by a folder. */
+  /* A header of somebody else's isn't replaced; the source's place is taken by a folder. */
   g_autoptr (NnModel) model = test_network_new (0);
   g_autoptr (NnExportSamples) samples = nn_export_samples_new_random (model);
   g_autofree char *taken = g_build_filename (folder, "taken.c", NULL);
@@ -148,6 +148,12 @@ test_c_refuses (void)
   g_assert_nonnull (error);
   g_assert_false (g_file_test (header, G_FILE_TEST_EXISTS));
   g_assert_cmpint (g_rmdir (taken), ==, 0);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (header, "#define MINE 1\n", -1, NULL));
+  g_assert_false (nn_export_write (model, c, taken, samples, NULL, &difference, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+  g_assert_false (g_file_test (taken, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_unlink (header), ==, 0);
 }
 
 static void

@@ -341,10 +341,13 @@ pcn_session_train_further (PcnSession *self)
   if (reason)
     return;
   if (self->model != self->trained) {
-    /* The run of another model doesn't go on with this one. */
+    /* The run of another model doesn't go on with this one, which keeps its name. */
     g_clear_object (&self->trained_run);
-    pcn_session_take_trained (self, self->model, TRUE);
+    pcn_session_take_trained (self, self->model, FALSE);
+    g_free (self->trained_name);
+    self->trained_name = g_strdup (self->model_name);
   }
+  self->tune = 0;
   if (config.learning_rate <= 0)
     config.learning_rate = nn_optimizer_find (config.optimizer)->learning_rate;
   config.learning_rate /= 10;

@@ -322,7 +322,7 @@ make_header (const Source *self)
   const NnShape *input = nn_graph_get_input_shape (self->graph);
   g_autofree char *upper = g_ascii_strup (self->name, -1);
   return g_strdup_printf (
-      "/* A network that tells %2$u classes of pictures apart, written by Perceptron. C99; link with -lm. No "
+      NN_C_HEADER_BEGIN "%2$u classes of pictures apart, written by Perceptron. C99; link with -lm. No "
       "memory is\n"
       " * allocated and nothing is kept between calls.\n"
       " *\n"

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -139,6 +140,23 @@ nn_export_check (NnModel *model, const NnExportFormat *format, GError **error)
   return format != &formats[C_SOURCE] || nn_c_source_check (model, error);
 }
 
+/* The desktop asks before a source is replaced, nobody does for the header: what isn't one of ours stays. */
+static gboolean
+check_header (const char *path, GError **error)
+{
+  char begin[sizeof NN_C_HEADER_BEGIN] = "";
+  g_autofree char *display = g_filename_display_name (path);
+  FILE *file = g_fopen (path, "rb");
+  if (file == NULL)
+    return TRUE;
+  gboolean ours = fread (begin, 1, sizeof begin - 1, file) == sizeof begin - 1 && g_str_equal (begin, NN_C_HEADER_BEGIN);
+  fclose (file);
+  if (!ours)
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("The header “%s” is there already and wasn't exported by this program. Choose another name."), display);
+  return ours;
+}
+
 static gboolean
 write_c (NnModel *model, const char *path, const NnExportSamples *samples, GError **error)
 {
@@ -150,6 +168,8 @@ write_c (NnModel *model, const char *path, const NnExportSamples *samples, GErro
                  _ ("Name the source file, with the ending .c; the header goes beside it."));
     return FALSE;
   }
+  if (!check_header (header_path, error))
+    return FALSE;
   if (!nn_c_source (model, name, samples, &header, &source, error))
     return FALSE;
   g_autoptr (GBytes) header_bytes = g_bytes_new (header, strlen (header));
