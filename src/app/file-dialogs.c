@@ -52,6 +52,12 @@ add_filters (GtkFileChooser *chooser, PcnFileKind kind)
   case PCN_FILE_KIND_MODEL:
     add_filter (chooser, _ ("Models (ONNX)"), "onnx", NULL);
     break;
+  case PCN_FILE_KIND_WEIGHTS:
+    add_filter (chooser, _ ("Weights (safetensors)"), "safetensors", NULL);
+    break;
+  case PCN_FILE_KIND_C_SOURCE:
+    add_filter (chooser, _ ("C source files"), "c", NULL);
+    break;
   case PCN_FILE_KIND_TABLE:
     add_filter (chooser, _ ("Tables (CSV)"), "csv", "text/csv");
     break;

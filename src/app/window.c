@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "export/export-dialog.h"
 #include "file-dialogs.h"
 #include "messages.h"
 #include "narrow.h"
@@ -8,6 +9,7 @@
 #include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
 #include "pages/test/compare-window.h"
+#include "pages/test/model-dialog.h"
 #include "pages/test/test-page.h"
 #include "pages/train/train-page.h"
 #include "recent-menu.h"
@@ -94,22 +96,13 @@ on_open_recent (GtkWidget *widget, const char *name, GVariant *parameter)
 
   for (guint i = 0; paths[i]; i++)
     g_ptr_array_add (files, g_file_new_for_path (paths[i]));
-  show_step (self, "data");
-  pcn_session_open (self->session, (GFile *const *) files->pdata, files->len);
+  pcn_window_open_files (self, (GFile *const *) files->pdata, files->len);
 }
 
 static void
 on_clear_recent (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_settings_reset (PCN_WINDOW (widget)->settings, PCN_RECENT_KEY);
-}
-
-static void
-save_model (gpointer owner, GListModel *files)
-{
-  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
-
-  pcn_session_save_model (PCN_WINDOW (owner)->session, file);
 }
 
 static void
@@ -121,10 +114,15 @@ open_model (gpointer owner, GListModel *files)
 }
 
 static void
-on_save_model (GtkWidget *widget, const char *name, GVariant *parameter)
+on_export_model (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  /* Translators: “model.onnx” is the proposed name of a file */
-  pcn_save_file (GTK_WINDOW (widget), _ ("Save the Model"), PCN_FILE_KIND_MODEL, _ ("model.onnx"), save_model, widget);
+  pcn_export_dialog_show (GTK_WINDOW (widget), PCN_WINDOW (widget)->session);
+}
+
+static void
+on_show_model (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pcn_model_dialog_show (GTK_WINDOW (widget), PCN_WINDOW (widget)->session);
 }
 
 static void
@@ -222,7 +220,8 @@ update_actions (PcnWindow *self)
   g_autofree char *mnist = pcn_settings_get_mnist ();
 
   gtk_widget_action_set_enabled (widget, "win.start", get_ability (self, "can-start"));
-  gtk_widget_action_set_enabled (widget, "win.save-model", get_ability (self, "has-model"));
+  gtk_widget_action_set_enabled (widget, "win.export-model", get_ability (self, "has-model"));
+  gtk_widget_action_set_enabled (widget, "win.show-model", get_ability (self, "has-model"));
   gtk_widget_action_set_enabled (widget, "win.open-mnist", mnist != NULL);
 }
 
@@ -271,7 +270,8 @@ pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files)
   g_return_if_fail (PCN_IS_WINDOW (self));
 
   g_autofree char *name = n_files == 1 ? g_file_get_basename (files[0]) : NULL;
-  if (name && g_str_has_suffix (name, ".onnx")) {
+  g_autofree char *lower = name ? g_ascii_strdown (name, -1) : NULL;
+  if (lower && g_str_has_suffix (lower, ".onnx")) {
     show_step (self, "test");
     pcn_session_open_model (self->session, files[0]);
   } else {
@@ -411,7 +411,8 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
   gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
   pcn_compare_window_install_action (klass);
-  gtk_widget_class_install_action (klass, "win.save-model", NULL, on_save_model);
+  gtk_widget_class_install_action (klass, "win.export-model", NULL, on_export_model);
+  gtk_widget_class_install_action (klass, "win.show-model", NULL, on_show_model);
   gtk_widget_class_install_action (klass, "win.use-digits", NULL, on_use_digits);
   gtk_widget_class_install_action (klass, "win.use-trained", NULL, on_use_trained);
   gtk_widget_class_install_action (klass, "win.try-trained", NULL, on_try_trained);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * The window: four steps (data, model, train, test), the device in the header bar, a place to drop pictures on.
  *
  * Actions: win.open, win.open-file, win.open-recent (paths: as), win.clear-recent, win.open-mnist, win.open-model,
- * win.save-model, win.use-digits, win.use-trained, win.try-trained (shows the test page as well), win.start,
+ * win.export-model, win.show-model, win.use-digits, win.use-trained, win.try-trained (shows the test page as well), win.start,
  * win.start-stop, win.pause-resume, win.show-step (a string: "data", "model", "train" or "test").
  */
 #define PCN_TYPE_WINDOW (pcn_window_get_type ())

@@ -115,6 +115,47 @@ test_differs (void)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* What can't be is known before: the reason names the layer. Of C no header stays without its source. */
+static void
+test_c_refuses (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (folder, "no-such-folder", "net.c", NULL), *second = NULL, *header = NULL;
+  const NnExportFormat *c = nn_export_find ("c", NULL);
+  guint n_refused = 0;
+  for (guint i = 0; i < test_network_count (); i++) {
+    g_autoptr (NnModel) model = test_network_new (i);
+    g_assert_true (nn_export_check (model, nn_export_find ("onnx", NULL), &error));
+    if (nn_export_check (model, c, &error))
+      continue;
+    g_assert_error (error, NN_ERROR, NN_ERROR_UNSUPPORTED);
+    g_assert_true (is_recurrent (model));
+    g_clear_error (&error);
+    n_refused++;
+  }
+  g_assert_cmpuint (n_refused, >, 0);
+  g_assert_null (nn_export_second_path (nn_export_find ("onnx", NULL), path));
+  second = nn_export_second_path (c, "/tmp/My Net.c");
+  g_assert_cmpstr (second, ==, "/tmp/my_net.h");
+  /* A header of somebody else's isn't replaced; the source's place is taken by a folder. */
+  g_autoptr (NnModel) model = test_network_new (0);
+  g_autoptr (NnExportSamples) samples = nn_export_samples_new_random (model);
+  g_autofree char *taken = g_build_filename (folder, "taken.c", NULL);
+  double difference;
+  g_assert_cmpint (g_mkdir (taken, 0700), ==, 0);
+  header = nn_export_second_path (c, taken);
+  g_assert_false (nn_export_write (model, c, taken, samples, NULL, &difference, &error));
+  g_assert_nonnull (error);
+  g_assert_false (g_file_test (header, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_rmdir (taken), ==, 0);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (header, "#define MINE 1\n", -1, NULL));
+  g_assert_false (nn_export_write (model, c, taken, samples, NULL, &difference, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_BAD_INPUT);
+  g_assert_false (g_file_test (taken, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_unlink (header), ==, 0);
+}
+
 static void
 test_formats (void)
 {
@@ -138,6 +179,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/export/differs", test_differs);
   g_test_add_func ("/export/formats", test_formats);
+  g_test_add_func ("/export/c-refuses", test_c_refuses);
   int result = g_test_run ();
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
     g_autofree char *path = g_build_filename (folder, files[i], NULL);

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* What was opened lately: the setting "recent-data", a list of lists of paths, newest first. */
 #define PCN_RECENT_KEY "recent-data"
-#define PCN_RECENT_MAX 8
+#define PCN_RECENT_MAX 10
 
 /**
  * pcn_recent_push:

@@ -87,7 +87,7 @@ static void
 compare (PcnSession *self)
 {
   const char *preset = pcn_session_get_preset (self);
-  guint batch = (guint) g_settings_get_int (self->settings, "batch-size"), height, width, channels;
+  guint batch = pcn_session_get_train_config (self).batch, height, width, channels;
   /* Translators: a network, and how many pictures there are in one step of its training */
   g_autofree char *title = g_strdup_printf (_ ("%s, batches of %u"), pcn_preset_get_title (preset), batch);
   g_autofree char *input = NULL, *net = pcn_session_dup_net (self);

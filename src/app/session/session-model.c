@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "format.h"
+#include "session/recent.h"
 #include "session/session-private.h"
 #include "settings.h"
 
@@ -96,44 +97,27 @@ pcn_session_use_trained (PcnSession *self)
     pcn_session_set_model (self, self->trained, self->trained_name);
 }
 
-typedef struct {
-  NnModel *model;
-  char *path;
-} FileJob;
-
 static void
-file_job_free (FileJob *job)
+run_load (GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
 {
-  g_clear_pointer (&job->model, nn_model_unref);
-  g_free (job->path);
-  g_free (job);
-}
-
-static void
-start_job (PcnSession *self, NnModel *model, char *path, GCancellable *cancellable, GTaskThreadFunc run,
-           GAsyncReadyCallback done)
-{
-  FileJob *job = g_new0 (FileJob, 1);
-
-  job->model = model ? nn_model_ref (model) : NULL;
-  job->path = path;
-  g_autoptr (GTask) task = g_task_new (self, cancellable, done, NULL);
-  g_task_set_source_tag (task, run);
-  g_task_set_task_data (task, job, (GDestroyNotify) file_job_free);
-  g_task_run_in_thread (task, run);
-}
-
-static void
-run_load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  FileJob *job = data;
   GError *error = NULL;
-  NnModel *model = nn_onnx_load (job->path, &error);
+  NnModel *model = nn_onnx_load (path, &error);
 
   if (model)
     g_task_return_pointer (task, model, (GDestroyNotify) nn_model_unref);
   else
     g_task_return_error (task, error);
+}
+
+/* Takes @path. */
+static void
+load (PcnSession *self, char *path, GAsyncReadyCallback done)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, done, NULL);
+
+  g_task_set_source_tag (task, load);
+  g_task_set_task_data (task, path, g_free);
+  g_task_run_in_thread (task, run_load);
 }
 
 static void
@@ -167,7 +151,7 @@ pcn_session_use_digits (PcnSession *self)
   if (self->digits && self->model != self->digits)
     pcn_session_set_model (self, self->digits, _ ("Digits"));
   else if (!self->digits)
-    start_job (self, NULL, pcn_settings_find_data ("models/digits.onnx"), NULL, run_load, on_digits_loaded);
+    load (self, pcn_settings_find_data ("models/digits.onnx"), on_digits_loaded);
 }
 
 static void
@@ -186,14 +170,14 @@ on_last_loaded (GObject *source, GAsyncResult *result, gpointer data)
 void
 pcn_session_open_last_model (PcnSession *self)
 {
-  start_job (self, NULL, pcn_checkpoint_get_path (), NULL, run_load, on_last_loaded);
+  load (self, pcn_checkpoint_get_path (), on_last_loaded);
 }
 
 static void
 on_model_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   PcnSession *self = PCN_SESSION (source);
-  FileJob *job = g_task_get_task_data (G_TASK (result));
+  const char *path = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (NnModel) model = g_task_propagate_pointer (G_TASK (result), &error);
 
@@ -203,7 +187,8 @@ on_model_opened (GObject *source, GAsyncResult *result, gpointer data)
     pcn_session_problem (self, _ ("The Model Can’t Be Opened"), error->message);
     return;
   }
-  g_autofree char *name = g_path_get_basename (job->path);
+  g_autofree char *name = g_path_get_basename (path);
+  pcn_recent_add (self->settings, (const char *const[]){ path, NULL });
   pcn_session_set_model (self, model, name);
 }
 
@@ -213,52 +198,14 @@ pcn_session_open_model (PcnSession *self, GFile *file)
   g_return_if_fail (PCN_IS_SESSION (self));
 
   char *path = g_file_get_path (file);
-  if (path)
-    start_job (self, NULL, path, NULL, run_load, on_model_opened);
-}
-
-static void
-run_save (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  FileJob *job = data;
-  GError *error = NULL;
-
-  if (nn_onnx_save (job->model, job->path, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  PcnSession *self = PCN_SESSION (source);
-  FileJob *job = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error)) {
-    g_autofree char *base = g_path_get_basename (job->path);
-    g_autofree char *name = pcn_format_title (base);
-    /* Translators: %s is the name of a file */
-    g_autofree char *text = g_strdup_printf (_ ("Saved as %s"), name);
-    pcn_session_notice (self, text);
-  } else {
-    pcn_session_problem (self, _ ("The Model Wasn’t Saved"), error->message);
-  }
-}
-
-void
-pcn_session_save_model (PcnSession *self, GFile *file)
-{
-  g_return_if_fail (PCN_IS_SESSION (self));
-
-  char *path = g_file_get_path (file);
-  if (!path || !self->model) {
-    g_free (path);
+  if (path) {
+    load (self, path, on_model_opened);
     return;
   }
-  g_autoptr (NnModel) model = pcn_trust_dup_model (self->trust);
-  start_job (self, model, path, NULL, run_save, on_saved);
+  g_autofree char *name = g_file_get_parse_name (file);
+  g_autofree char *text
+      = g_strdup_printf (_ ("“%s” isn’t on this computer’s disks. Copy it here and open the copy."), name);
+  pcn_session_problem (self, _ ("The Model Can’t Be Opened"), text);
 }
 
 PcnTrust *
@@ -306,6 +253,13 @@ pcn_session_get_results (PcnSession *self)
 {
   g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
   return self->results;
+}
+
+NnModel *
+pcn_session_get_model (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+  return self->model;
 }
 
 gboolean

@@ -79,7 +79,7 @@ pcn_session_estimate_memory (PcnSession *self, guint *batch, guint *largest)
 
   const NnGraph *graph = pcn_network_get_graph (self->network);
   const NnDeviceLimits *limits = self->device ? nn_device_get_limits (self->device) : NULL;
-  *batch = (guint) g_settings_get_int (self->settings, "batch-size");
+  *batch = pcn_session_get_train_config (self).batch;
   *largest = 0;
   if (!graph)
     return 0;

@@ -50,6 +50,9 @@ struct _PcnSession {
   NnDataset *material_of;
   NnTrainConfig config;
   PcnRun *trained_run;
+  /* Blocks of the backbone that are set free when the plan has ended, 0: none; and the epochs before that, which the
+   * trainer doesn't count any more. */
+  guint tune, epochs_before;
   PcnCheckpoint *checkpoint;
 
   /* The model that is tested, the one that came with the program, and the latest one that was trained here. */
@@ -162,6 +165,11 @@ void pcn_session_start_network (PcnSession *self);
 
 /* session-train.c */
 gboolean pcn_session_can_go_on (PcnSession *self);
+/** pcn_session_count_tuning: Returns: epochs that the run will be fine-tuned for, at its end */
+guint pcn_session_count_tuning (PcnSession *self);
+/** pcn_session_fine_tune: a run has ended: if it was meant to, it goes on with the last blocks of its backbone set free.
+ * Returns: whether it does */
+gboolean pcn_session_fine_tune (PcnSession *self);
 
 /* session-trainer.c */
 void pcn_session_start_trainer (PcnSession *self);

@@ -8,6 +8,7 @@
 
 #include "base/background.h"
 #include "base/error.h"
+#include "net/optimizer.h"
 #include "train/teaching.h"
 
 #include <glib/gi18n.h>
@@ -67,15 +68,14 @@ pcn_session_set_preset (PcnSession *self, const char *preset)
     g_settings_set_string (self->settings, "preset", preset ? preset : "");
 }
 
-static NnTrainConfig
-get_config (PcnSession *self)
+NnTrainConfig
+pcn_session_get_train_config (PcnSession *self)
 {
   gboolean perceptron = g_str_equal (pcn_session_get_preset (self), "perceptron");
+  guint n = self->dataset ? nn_dataset_count (self->dataset, NN_SPLIT_TRAIN, -1) : 0;
 
-  return pcn_train_settings_get_config (self->settings, has_drawn_digits (self->dataset), perceptron,
-                                        pcn_network_get_pretrained (self->network)
-                                            ? MAX (nn_dataset_count (self->dataset, NN_SPLIT_TRAIN, -1), 1)
-                                            : 0);
+  return pcn_train_settings_get_config (self->settings, self->dataset && has_drawn_digits (self->dataset), perceptron,
+                                        pcn_network_get_pretrained (self->network) ? MAX (n, 1) : 0);
 }
 
 const NnAugment *
@@ -83,7 +83,7 @@ pcn_session_get_augment (PcnSession *self)
 {
   g_return_val_if_fail (PCN_IS_SESSION (self) && self->dataset, NULL);
 
-  return nn_augment_find (get_config (self).augment);
+  return nn_augment_find (pcn_session_get_train_config (self).augment);
 }
 
 static void
@@ -204,8 +204,9 @@ prepare (PcnSession *self, NnModel *model, const NnTrainConfig *config)
 static void
 announce (PcnSession *self, const NnTrainConfig *config)
 {
-  pcn_run_set_progress (self->run, &(PcnProgress){ .epoch = config->first_epoch,
-                                                   .epochs = config->epochs + config->extra_epochs,
+  pcn_run_set_progress (self->run, &(PcnProgress){ .epoch = self->epochs_before + config->first_epoch,
+                                                   .epochs = self->epochs_before + config->epochs + config->extra_epochs
+                                                             + pcn_session_count_tuning (self),
                                                    .seconds_left = -1 });
 }
 
@@ -216,19 +217,14 @@ pcn_session_start (PcnSession *self)
 
   if (!self->dataset || !self->device || pcn_run_get_active (self->run))
     return;
-  NnTrainConfig config = get_config (self);
+  NnTrainConfig config = pcn_session_get_train_config (self);
+  self->tune = pcn_network_get_pretrained (self->network) ? (guint) g_settings_get_int (self->settings, "fine-tune") : 0;
+  self->epochs_before = 0;
   pcn_session_new_run (self);
   g_set_object (&self->trained_run, self->run);
   announce (self, &config);
   pcn_run_set_preparing (self->run, -1);
   prepare (self, NULL, &config);
-}
-
-gboolean
-pcn_session_can_go_on (PcnSession *self)
-{
-  return self->trained && self->dataset && self->device && !pcn_run_get_active (self->run)
-         && nn_preparation_fits (self->dataset, self->trained);
 }
 
 /* Epochs that the latest model has had. */
@@ -240,15 +236,55 @@ get_epochs_done (PcnSession *self)
   return text ? (guint) g_ascii_strtoull (text, NULL, 10) : 0;
 }
 
+guint
+pcn_session_count_tuning (PcnSession *self)
+{
+  const NnTrainConfig tuning = NN_TRAIN_CONFIG_FINE_TUNE;
+
+  return self->tune > 0 ? tuning.epochs : 0;
+}
+
+gboolean
+pcn_session_fine_tune (PcnSession *self)
+{
+  NnTrainConfig config = NN_TRAIN_CONFIG_FINE_TUNE;
+
+  if (self->tune == 0 || !self->trained || !self->material)
+    return FALSE;
+  g_autoptr (NnGraph) graph = nn_graph_new_unfrozen (nn_model_get_graph (self->trained), self->tune);
+  g_autoptr (NnModel) model = nn_model_new_copy (self->trained, graph);
+  config.batch = self->config.batch;
+  config.augment = self->config.augment;
+  config.seed = self->config.seed;
+  self->epochs_before += get_epochs_done (self);
+  self->tune = 0;
+  /* The trainer begins to count anew. */
+  nn_model_set_metadata (model, "epochs", "0");
+  pcn_session_set_trained (self, model);
+  nn_model_unref (self->material->model);
+  self->material->model = nn_model_ref (model);
+  begin (self, &config);
+  return TRUE;
+}
+
+gboolean
+pcn_session_can_go_on (PcnSession *self)
+{
+  return self->trained && self->dataset && self->device && !pcn_run_get_active (self->run)
+         && nn_preparation_fits (self->dataset, self->trained);
+}
+
 /* With the curves of the run that it belongs to; a model of an earlier day begins with new ones. */
 static void
 go_on (PcnSession *self, NnTrainConfig config)
 {
-  if (self->run != self->trained_run)
+  if (self->run != self->trained_run) {
+    self->tune = self->epochs_before = 0;
     pcn_session_new_run (self);
+  }
   g_set_object (&self->trained_run, self->run);
   announce (self, &config);
-  pcn_run_go_on (self->run, config.first_epoch);
+  pcn_run_go_on (self->run, self->epochs_before + config.first_epoch);
   if (self->material && self->material_of == self->dataset
       && nn_model_get_graph (self->material->model) == nn_model_get_graph (self->trained))
     begin (self, &config);
@@ -263,7 +299,7 @@ pcn_session_train_more (PcnSession *self, guint epochs)
 
   if (!pcn_session_can_go_on (self))
     return;
-  NnTrainConfig config = self->trained_run ? self->config : get_config (self);
+  NnTrainConfig config = self->trained_run ? self->config : pcn_session_get_train_config (self);
   guint done = get_epochs_done (self);
   /* Where the plan has ended, or isn't known, it ends here. */
   if (!self->trained_run || done >= config.epochs + config.extra_epochs) {
@@ -272,8 +308,51 @@ pcn_session_train_more (PcnSession *self, guint epochs)
   }
   config.first_epoch = done;
   config.extra_epochs += epochs;
-  /* An early stop was meant for the plan, not for what is asked for now. */
+  /* An early stop was meant for the plan, not for what is asked for now. So was fine-tuning. */
   config.patience = 0;
+  self->tune = 0;
+  go_on (self, config);
+}
+
+char *
+pcn_session_explain_train_further (PcnSession *self)
+{
+  g_return_val_if_fail (PCN_IS_SESSION (self), NULL);
+
+  if (!self->dataset)
+    return g_strdup (_ ("Open pictures for it first"));
+  if (!self->model || !nn_preparation_fits (self->dataset, self->model))
+    return g_strdup (_ ("Its classes or the size of its pictures aren’t those of the data. Classes can be renamed on the Data "
+                        "page"));
+  if (!self->device)
+    return g_strdup (_ ("There is no device to train on"));
+  return pcn_run_get_active (self->run) ? g_strdup (_ ("A run is in progress")) : NULL;
+}
+
+/* A tenth of the usual rate: what is there is to be kept. */
+void
+pcn_session_train_further (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+
+  g_autofree char *reason = pcn_session_explain_train_further (self);
+  NnTrainConfig config = pcn_session_get_train_config (self);
+
+  if (reason)
+    return;
+  if (self->model != self->trained) {
+    /* The run of another model doesn't go on with this one, which keeps its name. */
+    g_clear_object (&self->trained_run);
+    pcn_session_take_trained (self, self->model, FALSE);
+    g_free (self->trained_name);
+    self->trained_name = g_strdup (self->model_name);
+  }
+  self->tune = 0;
+  if (config.learning_rate <= 0)
+    config.learning_rate = nn_optimizer_find (config.optimizer)->learning_rate;
+  config.learning_rate /= 10;
+  config.first_epoch = get_epochs_done (self);
+  config.epochs = config.first_epoch + (guint) g_settings_get_int (self->settings, "more-epochs");
   go_on (self, config);
 }
 

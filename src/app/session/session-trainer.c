@@ -14,8 +14,8 @@ static void
 on_report (PcnSession *self, NnTrainReport *report)
 {
   PcnProgress progress = {
-    .epoch = report->epoch + (report->n_steps ? (double) report->step / report->n_steps : 0),
-    .epochs = report->n_epochs,
+    .epoch = self->epochs_before + report->epoch + (report->n_steps ? (double) report->step / report->n_steps : 0),
+    .epochs = self->epochs_before + report->n_epochs + pcn_session_count_tuning (self),
     .samples_per_second = report->samples_per_second,
     .seconds_left = isnan (report->seconds_left) ? -1 : report->seconds_left,
     .learning_rate = report->learning_rate,
@@ -35,11 +35,11 @@ on_report (PcnSession *self, NnTrainReport *report)
   self->preparing_features = FALSE;
   for (; self->n_steps_seen < report->n_step_metrics; self->n_steps_seen++) {
     const NnStepMetrics *step = &report->steps[self->n_steps_seen];
-    pcn_run_add_train (self->run, step->epoch, step->loss, step->accuracy);
+    pcn_run_add_train (self->run, self->epochs_before + step->epoch, step->loss, step->accuracy);
   }
   for (; self->n_epochs_seen < report->n_epoch_metrics; self->n_epochs_seen++) {
     const NnEpochMetrics *epoch = &report->epochs[self->n_epochs_seen];
-    double x = report->first_epoch + self->n_epochs_seen + 1;
+    double x = self->epochs_before + report->first_epoch + self->n_epochs_seen + 1;
     /* The curve of a perceptron is its mistakes: it has no loss. */
     if (report->perceptron)
       pcn_run_add_mistakes (self->run, x, (double) epoch->mistakes, epoch->accuracy);
@@ -66,6 +66,8 @@ on_state (PcnSession *self)
     return;
   }
   if (state == PCN_RUN_RUNNING && self->preparing_features)
+    return;
+  if (state == PCN_RUN_DONE && pcn_session_fine_tune (self))
     return;
   /* Its reason follows. */
   if (state == PCN_RUN_FAILED)

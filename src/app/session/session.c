@@ -212,13 +212,13 @@ pcn_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_string (value, pcn_session_get_preset (self));
     break;
   case PCN_PROP_EPOCHS:
-    g_value_set_int (value, g_settings_get_int (self->settings, "epochs"));
+    g_value_set_int (value, (int) pcn_session_get_train_config (self).epochs);
     break;
   case PCN_PROP_BATCH_SIZE:
-    g_value_set_int (value, g_settings_get_int (self->settings, "batch-size"));
+    g_value_set_int (value, (int) pcn_session_get_train_config (self).batch);
     break;
   case PCN_PROP_LEARNING_RATE:
-    g_value_set_double (value, g_settings_get_double (self->settings, "learning-rate"));
+    g_value_set_double (value, pcn_session_get_train_config (self).learning_rate);
     break;
   case PCN_PROP_RESULTS:
     g_value_set_object (value, self->results);

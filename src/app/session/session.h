@@ -15,6 +15,8 @@
 #include "cl/device.h"
 #include "data/dataset.h"
 #include "net/augment.h"
+#include "net/model.h"
+#include "train/trainer.h"
 
 #include <gio/gio.h>
 
@@ -29,7 +31,8 @@ G_BEGIN_DECLS
  * Properties: "devices" (GListModel of NnDevice, NULL while they are looked for), "device" (read and write),
  * "no-device" (none can be used), "device-advice"; "importing", "import-fraction", "has-data", "data-name", "data-summary", "edits" (#PcnEdits: exclude, move, rename, split, undo), "categories" (GListModel of
  * #PcnCategory), "rejects" (GListModel of #PcnReject), "warnings"; "run" (#PcnRun), "can-start", "can-pause",
- * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (kept in the settings);
+ * "can-resume", "can-train-more", "can-stop"; "preset", "epochs", "batch-size", "learning-rate" (of the
+ * settings, or where those say nothing, what suits the network);
  * "classification" (#PcnClassification), "results" (#PcnResults), "has-model", "model-name", "model-summary", "can-use-digits", "can-use-trained",
  * "has-trained", "teaching" (#PcnTeaching: drawings that the tested model got wrong), "trust" (#PcnTrust), "pixel-range".
  *
@@ -94,6 +97,12 @@ void pcn_session_stop (PcnSession *self);
 /** pcn_session_train_more: the latest model goes on for @epochs, with a tenth of the learning rate where the plan has
  * ended; see "can-train-more" */
 void pcn_session_train_more (PcnSession *self, guint epochs);
+/** pcn_session_explain_train_further: Returns: (transfer full) (nullable): why the tested model can't go on learning from
+ * the data at hand; NULL where it can */
+char *pcn_session_explain_train_further (PcnSession *self);
+/** pcn_session_train_further: the tested model, whoever made it, learns from the data at hand and is the one that was
+ * trained last from now on; see pcn_session_explain_train_further() */
+void pcn_session_train_further (PcnSession *self);
 /** pcn_session_go_on: the rest of a run that failed, from its last good model. @device: (nullable): to go on with;
  * @batch: pictures a step, 0 for as many as before */
 void pcn_session_go_on (PcnSession *self, NnDevice *device, guint batch);
@@ -102,9 +111,11 @@ guint pcn_session_get_run_batch (PcnSession *self);
 /** pcn_session_get_n_trained_on: Returns: how many pictures the latest run learns from, 0 before the first */
 guint pcn_session_get_n_trained_on (PcnSession *self);
 
-/** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
+/** pcn_session_get_train_config: Returns: the settings of the next run: what the user set, else what suits the network */
+NnTrainConfig pcn_session_get_train_config (PcnSession *self);
 /** pcn_session_get_augment: Returns: (transfer none): how the next run would vary the pictures; there must be data */
 const NnAugment *pcn_session_get_augment (PcnSession *self);
+/** pcn_session_get_preset: Returns: the network that is trained next: the user's choice, or what suits the data */
 const char *pcn_session_get_preset (PcnSession *self);
 void pcn_session_set_preset (PcnSession *self, const char *preset);
 /** pcn_session_get_network: Returns: (transfer none): that network, to be edited */
@@ -120,6 +131,8 @@ char *pcn_session_dup_net (PcnSession *self);
  */
 guint64 pcn_session_estimate_memory (PcnSession *self, guint *batch, guint *largest);
 
+/** pcn_session_get_model: Returns: (transfer none) (nullable): the tested model */
+NnModel *pcn_session_get_model (PcnSession *self);
 /** pcn_session_get_input: shape of the pictures that the tested model takes. Returns: FALSE when there is no model */
 gboolean pcn_session_get_input (PcnSession *self, guint *height, guint *width, guint *channels);
 /** pcn_session_get_classes: Returns: (transfer none) (nullable) (array zero-terminated=1): of the tested model */
@@ -150,7 +163,6 @@ const float *pcn_session_get_prediction (PcnSession *self, guint *n);
 void pcn_session_use_digits (PcnSession *self);
 /** pcn_session_use_trained: tests the model that was trained last */
 void pcn_session_use_trained (PcnSession *self);
-void pcn_session_save_model (PcnSession *self, GFile *file);
 void pcn_session_open_model (PcnSession *self, GFile *file);
 
 G_END_DECLS

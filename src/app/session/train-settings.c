@@ -6,7 +6,8 @@
 #include <glib/gi18n.h>
 
 static const char *const keys[] = { "epochs",   "batch-size", "learning-rate", "optimizer", "momentum", "weight-decay",
-                                    "schedule", "warm-up",    "augment",       "patience",  "seed",     "more-epochs" };
+                                    "schedule", "warm-up",    "augment",       "patience",  "seed",     "more-epochs",
+                                    "fine-tune" };
 
 static const PcnChoice optimizers[] = {
   /* Translators: names of optimizers; “momentum” is the physicists’ word */
@@ -103,12 +104,9 @@ pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gbool
 gboolean
 pcn_train_settings_are_default (GSettings *settings)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    g_autoptr (GVariant) value = g_settings_get_value (settings, keys[i]);
-    g_autoptr (GVariant) usual = g_settings_get_default_value (settings, keys[i]);
-    if (!g_variant_equal (value, usual))
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (is_set (settings, keys[i]))
       return FALSE;
-  }
   return TRUE;
 }
 

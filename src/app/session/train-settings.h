@@ -31,7 +31,7 @@ const PcnChoice *pcn_train_settings_get_choices (const char *key);
 NnTrainConfig pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gboolean perceptron,
                                              guint pretrained);
 
-/** pcn_train_settings_are_default: Returns: whether every setting of a run is as on the first start */
+/** pcn_train_settings_are_default: Returns: whether the user has set none of the settings of a run */
 gboolean pcn_train_settings_are_default (GSettings *settings);
 void pcn_train_settings_reset (GSettings *settings);
 

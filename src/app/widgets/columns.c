@@ -7,6 +7,7 @@ struct _PcnColumns {
   GtkWidget parent_instance;
   GtkWidget *start, *end;
   int breakpoint, start_width, spacing;
+  gboolean start_fills;
 };
 
 G_DEFINE_FINAL_TYPE (PcnColumns, pcn_columns, GTK_TYPE_WIDGET)
@@ -16,6 +17,7 @@ enum {
   PROP_END,
   PROP_BREAKPOINT,
   PROP_START_WIDTH,
+  PROP_START_FILLS,
   PROP_SPACING,
   N_PROPS
 };
@@ -34,6 +36,10 @@ get_start_width (PcnColumns *self, int width)
 {
   int minimum, natural;
 
+  if (self->start_fills) {
+    measure_child (self->end, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural);
+    return MAX (self->start_width, width - self->spacing - natural);
+  }
   measure_child (self->start, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural);
   return MAX (minimum, self->start_width > 0 ? self->start_width : (width - self->spacing) / 2);
 }
@@ -137,6 +143,9 @@ pcn_columns_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_START_WIDTH:
     g_value_set_int (value, self->start_width);
     break;
+  case PROP_START_FILLS:
+    g_value_set_boolean (value, self->start_fills);
+    break;
   case PROP_SPACING:
     g_value_set_int (value, self->spacing);
     break;
@@ -162,6 +171,9 @@ pcn_columns_set_property (GObject *object, guint id, const GValue *value, GParam
     break;
   case PROP_START_WIDTH:
     self->start_width = g_value_get_int (value);
+    break;
+  case PROP_START_FILLS:
+    self->start_fills = g_value_get_boolean (value);
     break;
   case PROP_SPACING:
     self->spacing = g_value_get_int (value);
@@ -199,6 +211,7 @@ pcn_columns_class_init (PcnColumnsClass *klass)
   props[PROP_END] = g_param_spec_object ("end", NULL, NULL, GTK_TYPE_WIDGET, rw);
   props[PROP_BREAKPOINT] = g_param_spec_int ("breakpoint", NULL, NULL, 0, G_MAXINT, 720, rw);
   props[PROP_START_WIDTH] = g_param_spec_int ("start-width", NULL, NULL, 0, G_MAXINT, 0, rw);
+  props[PROP_START_FILLS] = g_param_spec_boolean ("start-fills", NULL, NULL, FALSE, rw);
   props[PROP_SPACING] = g_param_spec_int ("spacing", NULL, NULL, 0, G_MAXINT, 24, rw);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }

@@ -31,7 +31,7 @@ nn_export_samples_new (NnContext *context, NnModel *model, const NnPixels *pixel
 {
   NnGraph *graph = nn_model_get_graph (model);
   const NnShape *input = nn_graph_get_input_shape (graph);
-  g_autoptr (NnExportSamples) self = nn_export_samples_new_random (model);
+  g_autoptr (NnExportSamples) self = nn_export_samples_new_noise (model);
   gsize size = nn_shape_size (input);
   if (pixels != NULL && fits (pixels, input)) {
     self->n = (guint) MIN (self->n, pixels->n);

@@ -42,10 +42,9 @@ get_settings (PcnAdviceBox *self)
 static double
 get_rate (PcnAdviceBox *self)
 {
-  double rate = g_settings_get_double (get_settings (self), "learning-rate");
-  g_autofree char *optimizer = g_settings_get_string (get_settings (self), "optimizer");
+  NnTrainConfig config = pcn_session_get_train_config (self->session);
 
-  return rate > 0 ? rate : nn_optimizer_find (optimizer)->learning_rate;
+  return config.learning_rate > 0 ? config.learning_rate : nn_optimizer_find (config.optimizer)->learning_rate;
 }
 
 static void

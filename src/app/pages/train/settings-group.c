@@ -8,13 +8,15 @@
 #include "widgets/spin-row.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 struct _PcnSettingsGroup {
   AdwBin parent_instance;
-  PcnSpinRow *epochs, *batch, *rate, *momentum, *decay, *warm_up, *patience, *seed, *more;
+  PcnSpinRow *epochs, *batch, *rate, *momentum, *decay, *warm_up, *patience, *seed, *more, *tune;
   AdwComboRow *optimizer, *schedule, *augment;
   GtkWidget *reset;
   PcnSession *session;
+  gboolean showing; /* our own change of a row, not the user's */
 };
 
 G_DEFINE_FINAL_TYPE (PcnSettingsGroup, pcn_settings_group, ADW_TYPE_BIN)
@@ -25,17 +27,10 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
-/* What a backbone needs holds for the settings that were left alone. */
 static char *
 get_preset_title (GObject *object, const char *name)
 {
-  const NnTrainConfig transfer = NN_TRAIN_CONFIG_TRANSFER;
-
-  if (!name || !nn_preset_is_pretrained (name))
-    return g_strdup (pcn_preset_get_title (name));
-  /* Translators: the name of a network, then what it is trained with */
-  return g_strdup_printf (_ ("%s: %u epochs, batches of %u and its own weight decay, unless you change them"),
-                          pcn_preset_get_title (name), transfer.epochs, transfer.batch);
+  return g_strdup (pcn_preset_get_title (name));
 }
 
 static gboolean
@@ -91,14 +86,49 @@ number_to_int (const GValue *value, const GVariantType *type, gpointer data)
   return g_variant_new_int32 ((int) g_value_get_double (value));
 }
 
+/* Of these the network knows better than the settings what is usual: a row shows what the next run would take, and only a
+ * change by the user goes into the settings. Rounded as the row does it, which is no change. */
+static void
+show_usual (PcnSettingsGroup *self)
+{
+  NnTrainConfig config = pcn_session_get_train_config (self->session);
+
+  self->showing = TRUE;
+  pcn_spin_row_set_value (self->epochs, config.epochs);
+  pcn_spin_row_set_value (self->batch, config.batch);
+  pcn_spin_row_set_value (self->rate, round (config.learning_rate * 1e4) / 1e4);
+  pcn_spin_row_set_value (self->decay, round (config.weight_decay * 1e5) / 1e5);
+  self->showing = FALSE;
+}
+
+static void
+on_number_set (PcnSettingsGroup *self, GParamSpec *pspec, PcnSpinRow *row)
+{
+  GSettings *settings = pcn_session_get_settings (self->session);
+  double value = pcn_spin_row_get_value (row);
+
+  if (self->showing)
+    return;
+  if (row == self->epochs || row == self->batch)
+    g_settings_set_int (settings, row == self->epochs ? "epochs" : "batch-size", (int) value);
+  else
+    g_settings_set_double (settings, row == self->rate ? "learning-rate" : "weight-decay", value);
+}
+
 static void
 update_dependents (PcnSettingsGroup *self)
 {
   GSettings *settings = pcn_session_get_settings (self->session);
+  const NnGraph *graph = pcn_network_get_graph (pcn_session_get_network (self->session));
   g_autofree char *optimizer = g_settings_get_string (settings, "optimizer");
+  guint n_blocks = graph ? nn_graph_count_blocks (graph) : 0;
 
+  show_usual (self);
   /* Adam has its own. */
   gtk_widget_set_visible (GTK_WIDGET (self->momentum), !g_str_has_prefix (optimizer, "adam"));
+  gtk_widget_set_visible (GTK_WIDGET (self->tune), n_blocks > 0);
+  if (n_blocks > 0)
+    g_object_set (self->tune, "upper", (double) n_blocks, NULL);
   gtk_widget_set_sensitive (self->reset, !pcn_train_settings_are_default (settings));
 }
 
@@ -109,11 +139,10 @@ bind_all (PcnSettingsGroup *self, GSettings *settings)
     const char *key;
     PcnSpinRow *row;
     gboolean integer;
-  } numbers[] = { { "epochs", self->epochs, TRUE },        { "batch-size", self->batch, TRUE },
-                  { "learning-rate", self->rate, FALSE },  { "momentum", self->momentum, FALSE },
-                  { "weight-decay", self->decay, FALSE },  { "warm-up", self->warm_up, FALSE },
-                  { "patience", self->patience, TRUE },    { "seed", self->seed, TRUE },
-                  { "more-epochs", self->more, TRUE } };
+  } numbers[] = { { "momentum", self->momentum, FALSE }, { "warm-up", self->warm_up, FALSE },
+                  { "patience", self->patience, TRUE },  { "seed", self->seed, TRUE },
+                  { "more-epochs", self->more, TRUE },   { "fine-tune", self->tune, TRUE } };
+  PcnSpinRow *const usual[] = { self->epochs, self->batch, self->rate, self->decay };
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (numbers[i].integer)
@@ -124,8 +153,13 @@ bind_all (PcnSettingsGroup *self, GSettings *settings)
   bind_words (settings, "optimizer", self->optimizer);
   bind_words (settings, "schedule", self->schedule);
   bind_words (settings, "augment", self->augment);
-  g_signal_connect_object (settings, "changed", G_CALLBACK (update_dependents), self, G_CONNECT_SWAPPED);
   update_dependents (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (usual); i++)
+    g_signal_connect_object (usual[i], "notify::value", G_CALLBACK (on_number_set), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed", G_CALLBACK (update_dependents), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "data-changed", G_CALLBACK (update_dependents), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pcn_session_get_network (self->session), "checked", G_CALLBACK (update_dependents), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -189,6 +223,7 @@ pcn_settings_group_class_init (PcnSettingsGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, patience);
   gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, seed);
   gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, more);
+  gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, tune);
   gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, optimizer);
   gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, schedule);
   gtk_widget_class_bind_template_child (widget_class, PcnSettingsGroup, augment);

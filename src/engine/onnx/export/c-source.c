@@ -231,12 +231,13 @@ find_layer (const NnNode *node)
   return NULL;
 }
 
-static gboolean
-check (const Source *self, GError **error)
+gboolean
+nn_c_source_check (NnModel *model, GError **error)
 {
+  const NnGraph *graph = nn_model_get_graph (model);
   gsize numbers = 0;
-  for (guint i = 0; i < nn_graph_get_n_nodes (self->graph); i++) {
-    const NnNode *node = nn_graph_get_node (self->graph, i);
+  for (guint i = 0; i < nn_graph_get_n_nodes (graph); i++) {
+    const NnNode *node = nn_graph_get_node (graph, i);
     for (guint p = 0; p < node->n_params; p++)
       numbers += nn_shape_size (&node->params[p].shape);
     if (find_layer (node) == NULL) {
@@ -251,7 +252,7 @@ check (const Source *self, GError **error)
                  _ ("The network has %zu weights, which is too many for a source file; at most %zu. Export "
                     "it as ONNX."),
                  numbers, MAX_NUMBERS);
-  else if (!nn_model_is_finite (self->model))
+  else if (!nn_model_is_finite (model))
     g_set_error (error, NN_ERROR, NN_ERROR_DIVERGED,
                  _ ("Some weights of the network aren't numbers any more."));
   else
@@ -321,7 +322,7 @@ make_header (const Source *self)
   const NnShape *input = nn_graph_get_input_shape (self->graph);
   g_autofree char *upper = g_ascii_strup (self->name, -1);
   return g_strdup_printf (
-      "/* A network that tells %2$u classes of pictures apart, written by Perceptron. C99; link with -lm. No "
+      NN_C_HEADER_BEGIN "%2$u classes of pictures apart, written by Perceptron. C99; link with -lm. No "
       "memory is\n"
       " * allocated and nothing is kept between calls.\n"
       " *\n"
@@ -429,7 +430,7 @@ nn_c_source (NnModel *model, const char *name, const NnExportSamples *samples, c
              GError **error)
 {
   Source self = { .model = model, .graph = nn_model_get_graph (model), .name = name };
-  if (!check (&self, error))
+  if (!nn_c_source_check (model, error))
     return FALSE;
   g_autofree Place *places = self.places = g_new0 (Place, nn_graph_get_n_nodes (self.graph));
   g_autoptr (GString) constants = self.constants = g_string_new (NULL);

@@ -7,7 +7,9 @@
 #include "onnx/proto.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -45,17 +47,18 @@ nn_export_find (const char *id, GError **error)
   return NULL;
 }
 
-/* Writes, and looks whether the disk gives back what it was given. */
+/* Writes, and looks whether the disk gives back what it was given; what it doesn't is taken away again. */
 static gboolean
 write_file (const char *path, GBytes *bytes, GError **error)
 {
   if (!nn_onnx_write_file (path, bytes, error))
     return FALSE;
   g_autoptr (GBytes) again = nn_onnx_read_file (path, error);
+  if (again != NULL && g_bytes_equal (again, bytes))
+    return TRUE;
+  g_unlink (path);
   if (again == NULL)
     return FALSE;
-  if (g_bytes_equal (again, bytes))
-    return TRUE;
   g_autofree char *display = g_filename_display_name (path);
   g_set_error (error, NN_ERROR, NN_ERROR_FAILED,
                _ ("“%s” isn't on the disk as it was written. Write it elsewhere."), display);
@@ -115,22 +118,69 @@ to_identifier (const char *path)
   return g_string_free (g_steal_pointer (&name), FALSE);
 }
 
+static char *
+make_header_path (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *name = to_identifier (path);
+  g_autofree char *base = g_strconcat (name, ".h", NULL);
+  return g_build_filename (folder, base, NULL);
+}
+
+char *
+nn_export_second_path (const NnExportFormat *format, const char *path)
+{
+  g_return_val_if_fail (format != NULL && path != NULL, NULL);
+  return format == &formats[C_SOURCE] ? make_header_path (path) : NULL;
+}
+
+gboolean
+nn_export_check (NnModel *model, const NnExportFormat *format, GError **error)
+{
+  g_return_val_if_fail (model != NULL && format != NULL, FALSE);
+  return format != &formats[C_SOURCE] || nn_c_source_check (model, error);
+}
+
+/* The desktop asks before a source is replaced, nobody does for the header: what isn't one of ours stays. */
+static gboolean
+check_header (const char *path, GError **error)
+{
+  char begin[sizeof NN_C_HEADER_BEGIN] = "";
+  g_autofree char *display = g_filename_display_name (path);
+  FILE *file = g_fopen (path, "rb");
+  if (file == NULL)
+    return TRUE;
+  gboolean ours = fread (begin, 1, sizeof begin - 1, file) == sizeof begin - 1 && g_str_equal (begin, NN_C_HEADER_BEGIN);
+  fclose (file);
+  if (!ours)
+    g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
+                 _ ("The header “%s” is there already and wasn't exported by this program. Choose another name."), display);
+  return ours;
+}
+
 static gboolean
 write_c (NnModel *model, const char *path, const NnExportSamples *samples, GError **error)
 {
   g_autofree char *name = to_identifier (path), *header = NULL, *source = NULL;
-  g_autofree char *folder = g_path_get_dirname (path), *base = g_strconcat (name, ".h", NULL);
-  g_autofree char *header_path = g_build_filename (folder, base, NULL);
+  g_autofree char *header_path = make_header_path (path);
+  gboolean had_header = g_file_test (header_path, G_FILE_TEST_EXISTS);
   if (g_strcmp0 (header_path, path) == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
                  _ ("Name the source file, with the ending .c; the header goes beside it."));
     return FALSE;
   }
+  if (!check_header (header_path, error))
+    return FALSE;
   if (!nn_c_source (model, name, samples, &header, &source, error))
     return FALSE;
   g_autoptr (GBytes) header_bytes = g_bytes_new (header, strlen (header));
   g_autoptr (GBytes) source_bytes = g_bytes_new (source, strlen (source));
-  return write_file (header_path, header_bytes, error) && write_file (path, source_bytes, error);
+  if (!write_file (header_path, header_bytes, error))
+    return FALSE;
+  if (write_file (path, source_bytes, error))
+    return TRUE;
+  if (!had_header)
+    g_unlink (header_path);
+  return FALSE;
 }
 
 gboolean

@@ -29,8 +29,10 @@ typedef struct {
   float *probabilities;
 } NnExportSamples;
 
-/** nn_export_samples_new_random: pictures of noise, and the answers of the C reference in double: no device
- * is needed */
+/** nn_export_samples_new_noise: pictures of noise; their answers are for the caller to fill in */
+NnExportSamples *nn_export_samples_new_noise (NnModel *model);
+/** nn_export_samples_new_random: the same with the answers of the C reference in double: no device is needed,
+ * but time, seconds for a large network */
 NnExportSamples *nn_export_samples_new_random (NnModel *model);
 /** nn_export_samples_count: Returns: how many pictures the interpreter gets through in a second or so; at
  * least 1 */
@@ -54,6 +56,13 @@ typedef struct {
 const NnExportFormat *nn_export_formats (void);
 /** nn_export_find: Returns: (transfer none): NULL with an error that lists them */
 const NnExportFormat *nn_export_find (const char *id, GError **error);
+
+/** nn_export_check: Returns: FALSE with NN_ERROR_UNSUPPORTED where it is known at once that @model can't be
+ * written as @format, and why; for any thread */
+gboolean nn_export_check (NnModel *model, const NnExportFormat *format, GError **error);
+/** nn_export_second_path: Returns: (transfer full) (nullable) (type filename): what else is written beside
+ * @path: the header of the format "c" */
+char *nn_export_second_path (const NnExportFormat *format, const char *path);
 
 /**
  * nn_export_write:

@@ -13,6 +13,12 @@ GBytes *nn_safetensors_to_bytes (NnModel *model, GError **error);
  * where one is missing or the file is damaged */
 double nn_safetensors_compare (NnModel *model, GBytes *bytes);
 
+/** NN_C_HEADER_BEGIN: how every header begins that nn_c_source() makes */
+#define NN_C_HEADER_BEGIN "/* A network that tells "
+
+/** nn_c_source_check: Returns: FALSE with the reason where the network can't be written as C, or is too large
+ * for that */
+gboolean nn_c_source_check (NnModel *model, GError **error);
 /**
  * nn_c_source:
  * @name: what its functions begin with: letters, digits and underlines

@@ -31,29 +31,38 @@ nn_export_samples_count (NnModel *model)
 }
 
 NnExportSamples *
+nn_export_samples_new_noise (NnModel *model)
+{
+  NnGraph *graph = nn_model_get_graph (model);
+  gsize size = nn_shape_size (nn_graph_get_input_shape (graph));
+  NnExportSamples *self = g_new0 (NnExportSamples, 1);
+  self->n = nn_export_samples_count (model);
+  self->pixels = g_new (guint8, self->n * size);
+  self->probabilities = g_new0 (float, self->n *nn_graph_get_n_classes (graph));
+  NnRandom random;
+  nn_random_init (&random, 1, 1);
+  for (gsize i = 0; i < self->n * size; i++)
+    self->pixels[i] = (guint8) nn_random_below (&random, 256);
+  return self;
+}
+
+NnExportSamples *
 nn_export_samples_new_random (NnModel *model)
 {
   NnGraph *graph = nn_model_get_graph (model);
   const NnPreprocess *preprocess = nn_model_get_preprocess (model);
   const NnShape *input = nn_graph_get_input_shape (graph);
-  gsize size = nn_shape_size (input);
   guint classes = nn_graph_get_n_classes (graph), channels = input->dims[2];
-  NnExportSamples *self = g_new0 (NnExportSamples, 1);
-  self->n = nn_export_samples_count (model);
-  self->pixels = g_new (guint8, self->n * size);
-  self->probabilities = g_new (float, self->n *classes);
-  g_autofree float *x = g_new (float, self->n *size);
+  NnExportSamples *self = nn_export_samples_new_noise (model);
+  gsize n = self->n * nn_shape_size (input);
+  g_autofree float *x = g_new (float, n);
   g_autofree double *logits = g_new (double, self->n *classes);
-  NnRandom random;
-  nn_random_init (&random, 1, 1);
-  for (gsize i = 0; i < self->n * size; i++) {
-    self->pixels[i] = (guint8) nn_random_below (&random, 256);
+  for (gsize i = 0; i < n; i++)
     x[i] = ((float) self->pixels[i] / 255 - preprocess->mean[i % channels])
            / preprocess->deviation[i % channels];
-  }
   nn_model_ref_run (model, self->n, x, logits);
-  for (guint n = 0; n < self->n; n++)
-    softmax (classes, logits + n * classes, self->probabilities + n * classes);
+  for (guint i = 0; i < self->n; i++)
+    softmax (classes, logits + i * classes, self->probabilities + i * classes);
   return self;
 }
 
