@@ -171,7 +171,7 @@ pcn_session_export_async (PcnSession *self, const NnExportFormat *format, GFile 
   g_task_set_source_tag (task, pcn_session_export_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
-  job->model = nn_model_ref (self->model);
+  job->model = pcn_trust_dup_model (self->trust); /* with the threshold that was chosen */
   job->dataset = self->dataset ? nn_dataset_ref (self->dataset) : NULL;
   job->exported = g_new0 (PcnExported, 1);
   job->exported->format = format;
