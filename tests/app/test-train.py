@@ -135,6 +135,28 @@ class Train(WindowCase):
         self.assertAlmostEqual(self.last_epoch(), 8, delta=0.6)
         self.clean()
 
+    def test_tuning(self):
+        """A long run begins with looking for the fastest kernels, unless that is skipped or switched off."""
+        app = self.start()
+        self.begin(60, epochs=9999, tune="true")
+        g.setting(SCHEMA, "preset", "convnet-rgb")  # has much to try
+        app.click("push button", "Start")
+        self.wait_status("Tuning for this device")
+        app.find("push button", "Stop")
+        app.click("push button", "Skip")
+        self.wait_status("Epoch")
+        self.assertEqual(app.find_all("push button", "Skip"), [])
+        app.click("push button", "Stop")
+        self.wait_status("Stopped")
+        app.key("ctrl+comma")
+        app.click("label", "General")
+        app.click("label", "Tune for the Device")
+        g.wait_for(lambda: not g.setting(SCHEMA, "tune"), 5, "the switch")
+        app.key("Escape")
+        app.click("push button", "Start")
+        self.wait_status("Epoch")
+        self.clean()
+
     def test_advice(self):
         app = self.start()
         self.begin(epochs=6, learning_rate=10.0, weight_decay=1.0, schedule="constant")

@@ -22,9 +22,9 @@ def last_data():
 
 
 def settings(**values):
-    """All settings as on a first start, but for these."""
+    """All settings as on a first start, but for these, and without tuning for long runs, which takes seconds."""
     os.system(f"gsettings reset-recursively {SCHEMA}")
-    for key, value in values.items():
+    for key, value in {"tune": "false", **values}.items():
         g.setting(SCHEMA, key.replace("_", "-"), value)
 
 
@@ -62,7 +62,7 @@ class WindowCase(unittest.TestCase):
     def status(self):
         return [n.label for n in self.app.find_all("label") if n.label.startswith(
             ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting", "Looking",
-             "Stopping"))][:1]
+             "Stopping", "Tuning"))][:1]
 
     def wait_status(self, start, timeout=SLOW):
         # Each look walks the whole window and keeps the program from its work: not more often than a person would.

@@ -9,6 +9,7 @@ struct _PcnPreferences {
   AdwPreferencesWindow parent_instance;
   AdwComboRow *scheme;
   PcnDevicesPage *devices;
+  GtkSwitch *tune;
   GSettings *settings;
 };
 
@@ -53,6 +54,7 @@ pcn_preferences_class_init (PcnPreferencesClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, PCN_RESOURCE "/ui/preferences/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, PcnPreferences, scheme);
   gtk_widget_class_bind_template_child (widget_class, PcnPreferences, devices);
+  gtk_widget_class_bind_template_child (widget_class, PcnPreferences, tune);
 }
 
 static void
@@ -69,6 +71,7 @@ pcn_preferences_new (PcnSession *session, GSettings *settings)
   self->settings = g_object_ref (settings);
   g_settings_bind_with_mapping (settings, "color-scheme", self->scheme, "selected", G_SETTINGS_BIND_DEFAULT,
                                 scheme_to_row, row_to_scheme, NULL, NULL);
+  g_settings_bind (settings, "tune", self->tune, "active", G_SETTINGS_BIND_DEFAULT);
   pcn_devices_page_set_session (self->devices, session);
   return self;
 }

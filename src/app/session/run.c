@@ -25,7 +25,7 @@ struct _PcnRun {
   int failure_code;
   double elapsed;
   gint64 running_since; /* 0: not running */
-  gboolean counts_mistakes;
+  gboolean counts_mistakes, tuning;
   GListStore *loss, *accuracy;
   PcnSeries *train_loss, *validation_loss, *train_accuracy, *validation_accuracy;
 };
@@ -40,6 +40,7 @@ enum {
   PROP_EPOCHS,
   PROP_STATUS,
   PROP_FAILURE,
+  PROP_TUNING,
   PROP_COUNTS_MISTAKES,
   PROP_LOSS,
   PROP_ACCURACY,
@@ -116,6 +117,15 @@ set_fraction (PcnRun *self, double fraction)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRACTION]);
 }
 
+static void
+set_tuning (PcnRun *self, gboolean tuning)
+{
+  if (self->tuning == tuning)
+    return;
+  self->tuning = tuning;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TUNING]);
+}
+
 PcnRunState
 pcn_run_get_state (PcnRun *self)
 {
@@ -130,6 +140,7 @@ pcn_run_set_state (PcnRun *self, PcnRunState state)
 
   if (self->state == state)
     return;
+  set_tuning (self, FALSE);
   gboolean was_active = is_active (self->state);
   self->state = state;
   self->elapsed = pcn_run_get_elapsed (self);
@@ -168,9 +179,24 @@ pcn_run_set_looking (PcnRun *self, double fraction)
   g_return_if_fail (PCN_IS_RUN (self));
 
   pcn_run_set_state (self, PCN_RUN_PREPARING);
+  set_tuning (self, FALSE);
   /* Translators: of how many pictures a network that was trained before has found what is in them */
   set_status (self, g_strdup_printf (_ ("Looking at the pictures · %.0f %%"), floor (fraction * 100)));
   set_fraction (self, fraction);
+}
+
+void
+pcn_run_set_tuning (PcnRun *self, guint done, guint total)
+{
+  g_return_if_fail (PCN_IS_RUN (self));
+
+  if (self->state != PCN_RUN_PREPARING)
+    return;
+  /* Translators: the fastest of several programs is looked for; %u ways to compute something are tried */
+  set_status (self, total > 0 ? g_strdup_printf (_ ("Tuning for this device… %u of %u"), done, total)
+                              : g_strdup (_ ("Tuning for this device…")));
+  set_fraction (self, total > 0 ? (double) done / total : 0);
+  set_tuning (self, TRUE);
 }
 
 void
@@ -316,6 +342,9 @@ pcn_run_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
   case PROP_STATUS:
     g_value_set_string (value, self->status);
     break;
+  case PROP_TUNING:
+    g_value_set_boolean (value, self->tuning);
+    break;
   case PROP_COUNTS_MISTAKES:
     g_value_set_boolean (value, self->counts_mistakes);
     break;
@@ -359,6 +388,7 @@ pcn_run_class_init (PcnRunClass *klass)
   props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, ro);
   props[PROP_EPOCH_FRACTION] = g_param_spec_double ("epoch-fraction", NULL, NULL, 0, 1, 0, ro);
   props[PROP_FAILURE] = g_param_spec_string ("failure", NULL, NULL, NULL, ro);
+  props[PROP_TUNING] = g_param_spec_boolean ("tuning", NULL, NULL, FALSE, ro);
   props[PROP_EPOCHS] = g_param_spec_double ("epochs", NULL, NULL, 0, G_MAXDOUBLE, 0, ro);
   props[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, ro);
   props[PROP_COUNTS_MISTAKES] = g_param_spec_boolean ("counts-mistakes", NULL, NULL, FALSE, ro);

@@ -57,7 +57,7 @@ typedef struct {
  *
  * Properties, all read-only: "state", "active" (neither ended nor idle), "fraction" (0 to 1), "epoch-fraction" (of the
  * epoch at hand), "epochs", "status" (a
- * line for people), "failure" (why it failed, or NULL), "counts-mistakes" (of a perceptron: "loss" holds mistakes), "loss" and "accuracy" (GListModels of #PcnSeries, training first, then validation).
+ * line for people), "tuning" (whether pcn_run_set_tuning() told the latest of it), "failure" (why it failed, or NULL), "counts-mistakes" (of a perceptron: "loss" holds mistakes), "loss" and "accuracy" (GListModels of #PcnSeries, training first, then validation).
  *
  * Signal: #PcnRun::progressed: pcn_run_get_progress() and pcn_run_get_elapsed() tell something new
  */
@@ -74,6 +74,8 @@ gboolean pcn_run_get_active (PcnRun *self);
 void pcn_run_set_preparing (PcnRun *self, double fraction);
 /** pcn_run_set_looking: a frozen backbone looks at the pictures. @fraction: how many it has seen, 0 to 1 */
 void pcn_run_set_looking (PcnRun *self, double fraction);
+/** pcn_run_set_tuning: the fastest kernels for the device are looked for. @done, @total: of what is tried; 0 while unknown */
+void pcn_run_set_tuning (PcnRun *self, guint done, guint total);
 /** pcn_run_set_compiling: the pictures are there; the device gets ready */
 void pcn_run_set_compiling (PcnRun *self);
 void pcn_run_set_progress (PcnRun *self, const PcnProgress *progress);

@@ -401,6 +401,13 @@ pcn_session_resume (PcnSession *self)
 }
 
 void
+pcn_session_skip_tuning (PcnSession *self)
+{
+  g_return_if_fail (PCN_IS_SESSION (self));
+  nn_trainer_thread_skip_tuning (self->trainer);
+}
+
+void
 pcn_session_stop (PcnSession *self)
 {
   g_return_if_fail (PCN_IS_SESSION (self));

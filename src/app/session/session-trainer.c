@@ -49,6 +49,13 @@ on_report (PcnSession *self, NnTrainReport *report)
 }
 
 static void
+on_tuning (PcnSession *self, guint done, guint total)
+{
+  if (!self->preparation && pcn_run_get_active (self->run))
+    pcn_run_set_tuning (self->run, done, total);
+}
+
+static void
 on_state (PcnSession *self)
 {
   static const PcnRunState states[] = {
@@ -151,6 +158,7 @@ pcn_session_start_trainer (PcnSession *self)
   self->checkpoint = pcn_checkpoint_new (path);
   self->trainer = nn_trainer_thread_new ();
   g_signal_connect_object (self->trainer, "report", G_CALLBACK (on_report), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->trainer, "tuning", G_CALLBACK (on_tuning), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trainer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trainer, "model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trainer, "prediction", G_CALLBACK (on_prediction), self, G_CONNECT_SWAPPED);

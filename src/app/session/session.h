@@ -94,6 +94,8 @@ void pcn_session_start (PcnSession *self);
 void pcn_session_pause (PcnSession *self);
 void pcn_session_resume (PcnSession *self);
 void pcn_session_stop (PcnSession *self);
+/** pcn_session_skip_tuning: a run that is tuned for (see "tuning" of PcnRun) begins at once */
+void pcn_session_skip_tuning (PcnSession *self);
 /** pcn_session_train_more: the latest model goes on for @epochs, with a tenth of the learning rate where the plan has
  * ended; see "can-train-more" */
 void pcn_session_train_more (PcnSession *self, guint epochs);

@@ -93,6 +93,7 @@ pcn_train_settings_get_config (GSettings *settings, gboolean drawn_digits, gbool
   config.augment = get_interned (settings, "augment");
   config.patience = (guint) g_settings_get_int (settings, "patience");
   config.seed = (guint64) g_settings_get_int (settings, "seed");
+  config.tune = g_settings_get_boolean (settings, "tune");
   /* Drawings are judged on what people draw, photos on what they take: both vary more than any data set. */
   if (g_str_equal (config.augment, "auto"))
     config.augment = perceptron ? "none" : drawn_digits ? "digits" : "photos";

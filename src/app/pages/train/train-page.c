@@ -122,6 +122,12 @@ on_resume (PcnTrainPage *self)
 }
 
 static void
+on_skip_tuning (PcnTrainPage *self)
+{
+  pcn_session_skip_tuning (self->session);
+}
+
+static void
 on_stop (PcnTrainPage *self)
 {
   pcn_session_stop (self->session);
@@ -186,6 +192,7 @@ pcn_train_page_class_init (PcnTrainPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_resume);
+  gtk_widget_class_bind_template_callback (widget_class, on_skip_tuning);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_train_more);
 }
