@@ -4,10 +4,35 @@
 import json
 import os
 import sys
+import tempfile
 import unittest
+from pathlib import Path
 
 import program
 from program import NO_DEVICE, run, run_json, tap
+
+
+class Tuning(unittest.TestCase):
+    NET = ("bench", "--net", "mlp", "--input", "8x8x1", "--batch", "16", "--seconds", "0.05")
+
+    def bench(self, *options, folder):
+        done = run(*self.NET, *options, env={"XDG_CACHE_HOME": str(folder), "PERCEPTRON_TUNE": "1"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stderr
+
+    def test_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertNotIn("uning", self.bench(folder=folder))
+            self.assertIn("Tuned in", self.bench("--tune", folder=folder))
+            self.assertNotIn("Tuned in", self.bench("--tune", folder=folder))
+            kept = list(Path(folder).glob("perceptron/tuning/*"))
+            self.assertEqual(len(kept), 1)
+            kept[0].write_bytes(b"perceptron tuning 1\n\xff")
+            said = self.bench("--no-tune", folder=folder)
+            self.assertNotIn("damaged", said, "not even looked at")
+            said = self.bench("--tune", folder=folder)
+            self.assertIn("is damaged", said)
+            self.assertIn("Tuned in", said)
 
 
 class SelfTest(unittest.TestCase):
