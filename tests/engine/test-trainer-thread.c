@@ -43,13 +43,12 @@ make_pixels (void)
 }
 
 static NnModel *
-make_model_of (guint units)
+make_model (void)
 {
-  g_autofree char *json = g_strdup_printf (
-                     "{\"format\":1,\"name\":\"tiny\",\"trainer\":\"gradient\","
+  const char *json = "{\"format\":1,\"name\":\"tiny\",\"trainer\":\"gradient\","
                      "\"input\":{\"height\":8,\"width\":8,\"channels\":1},"
-                     "\"layers\":[{\"op\":\"flatten\"},{\"op\":\"dense\",\"units\":%u,\"activation\":\"relu\"},"
-                     "{\"op\":\"dense\",\"units\":\"classes\"}]}", units);
+                     "\"layers\":[{\"op\":\"flatten\"},{\"op\":\"dense\",\"units\":16,\"activation\":\"relu\"},"
+                     "{\"op\":\"dense\",\"units\":\"classes\"}]}";
   g_autoptr (GError) error = NULL;
   g_autoptr (NnGraph) graph = nn_graph_new_from_json (json, -1, NULL, N_CLASSES, &error);
   g_assert_no_error (error);
@@ -58,12 +57,6 @@ make_model_of (guint units)
   nn_model_get_preprocess (model)->deviation[0] = 0.25f;
   nn_model_init_weights (model, 3);
   return model;
-}
-
-static NnModel *
-make_model (void)
-{
-  return make_model_of (16);
 }
 
 static void
@@ -324,47 +317,6 @@ test_stop (void)
 }
 
 static void
-on_tuning (NnTrainerThread *thread, guint done, guint total, guint *n_told)
-{
-  g_assert_cmpuint (done, <=, total);
-  ++*n_told;
-}
-
-/* Before a long run, where it is asked for. It can be skipped, and stopped. */
-static void
-test_tuning (void)
-{
-  g_auto (Window) window;
-  guint n_told = 0;
-  window_init (&window);
-  g_signal_connect (window.thread, "tuning", G_CALLBACK (on_tuning), &n_told);
-  NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
-  config.epochs = 100000;
-  config.batch = 16;
-  config.learning_rate = 0.01;
-  config.tune = TRUE;
-  g_autoptr (NnModel) model = make_model_of (8192);
-  g_autoptr (NnPixels) pixels = make_pixels ();
-  nn_trainer_thread_start (window.thread, model, pixels, pixels, &config);
-  WAIT_UNTIL (n_told > 0);
-  nn_trainer_thread_stop (window.thread);
-  wait_for (&window, NN_TRAINER_IDLE);
-  guint n = n_told;
-  nn_trainer_thread_start (window.thread, model, pixels, pixels, &config);
-  WAIT_UNTIL (n_told > n);
-  nn_trainer_thread_skip_tuning (window.thread);
-  wait_for (&window, NN_TRAINER_RUNNING);
-  nn_trainer_thread_stop (window.thread);
-  wait_for (&window, NN_TRAINER_IDLE);
-  g_assert_cmpuint (window.n_failures, ==, 0);
-  n = n_told;
-  config.tune = FALSE;
-  nn_trainer_thread_start (window.thread, model, pixels, pixels, &config);
-  wait_for (&window, NN_TRAINER_RUNNING);
-  g_assert_cmpuint (n_told, ==, n);
-}
-
-static void
 drop_on_report (NnTrainerThread *thread, NnTrainReport *report, Window *window)
 {
   if (window->n_reports > 2)
@@ -505,7 +457,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/trainer-thread/guest", test_guest);
   g_test_add_func ("/trainer-thread/predict-while-training", test_predict_while_training);
   g_test_add_func ("/trainer-thread/stop", test_stop);
-  g_test_add_func ("/trainer-thread/tuning", test_tuning);
   g_test_add_func ("/trainer-thread/destroy", test_destroy);
   g_test_add_func ("/trainer-thread/idle", test_idle);
   g_test_add_func ("/trainer-thread/failures", test_failures);
