@@ -67,10 +67,11 @@ show_step (PcnExportDialog *self, const char *name)
   gtk_widget_set_visible (self->export, choosing);
   gtk_spinner_set_spinning (self->spinner, g_str_equal (name, "busy"));
   gtk_button_set_label (self->cancel, done ? _ ("_Close") : _ ("_Cancel"));
-  if (!choosing)
-    gtk_widget_grab_focus (done                            ? self->show_folder
-                           : g_str_equal (name, "failed") ? self->back
-                                                           : GTK_WIDGET (self->cancel));
+  /* Nothing while it is busy: a second Return, meant for the file, mustn't cancel. */
+  gtk_window_set_focus (GTK_WINDOW (self), choosing                         ? self->export
+                                           : done                           ? self->show_folder
+                                           : g_str_equal (name, "failed") ? self->back
+                                                                            : NULL);
 }
 
 /* The number that was compared, and with what. */
@@ -205,7 +206,6 @@ static void
 on_back (PcnExportDialog *self)
 {
   show_step (self, "choose");
-  gtk_widget_grab_focus (self->export);
 }
 
 static void
