@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The trainer thread as the window uses it: a tiny network on tiny pictures. Also run under ThreadSanitizer. */
+#include "trainer-window.h"
+
 #include "cl/device-list.h"
-#include "train/trainer-thread.h"
 
 #include <string.h>
 
 #define SIDE 8
 #define N_CLASSES 3
 #define N_SAMPLES 400
-#define TIMEOUT_S 120
 
 static NnDevice *device;
-
-typedef struct {
-  NnTrainerThread *thread;
-  NnTrainReport *report;
-  NnModel *model;
-  NnPrediction *prediction;
-  guint n_reports, n_models, n_predictions, n_states, n_failures;
-  gboolean training_failed;
-  char *message;
-  NnTrainerState states[32];
-} Window;
 
 /* Class k lights the columns from 2k on. */
 static NnPixels *
@@ -64,102 +53,6 @@ static NnModel *
 make_model (void)
 {
   return make_model_of (16);
-}
-
-static void
-on_report (NnTrainerThread *thread, NnTrainReport *report, Window *window)
-{
-  g_clear_pointer (&window->report, nn_train_report_unref);
-  window->report = nn_train_report_ref (report);
-  window->n_reports++;
-}
-
-static void
-on_model (NnTrainerThread *thread, NnModel *model, Window *window)
-{
-  g_clear_pointer (&window->model, nn_model_unref);
-  window->model = nn_model_ref (model);
-  window->n_models++;
-}
-
-static void
-on_prediction (NnTrainerThread *thread, NnPrediction *prediction, Window *window)
-{
-  if (window->prediction)
-    g_assert_cmpuint (prediction->serial, >, window->prediction->serial);
-  g_clear_pointer (&window->prediction, nn_prediction_unref);
-  window->prediction = nn_prediction_ref (prediction);
-  window->n_predictions++;
-}
-
-static void
-on_failed (NnTrainerThread *thread, const char *message, gboolean training, Window *window)
-{
-  g_free (window->message);
-  window->message = g_strdup (message);
-  window->training_failed = training;
-  window->n_failures++;
-  g_test_message ("failed (%s): %s", training ? "training" : "prediction", message);
-}
-
-static void
-on_state (NnTrainerThread *thread, GParamSpec *pspec, Window *window)
-{
-  g_assert_cmpuint (window->n_states, <, G_N_ELEMENTS (window->states));
-  window->states[window->n_states++] = nn_trainer_thread_get_state (thread);
-}
-
-static void
-window_init (Window *window)
-{
-  *window = (Window){ .thread = nn_trainer_thread_new () };
-  g_signal_connect (window->thread, "report", G_CALLBACK (on_report), window);
-  g_signal_connect (window->thread, "model", G_CALLBACK (on_model), window);
-  g_signal_connect (window->thread, "prediction", G_CALLBACK (on_prediction), window);
-  g_signal_connect (window->thread, "failed", G_CALLBACK (on_failed), window);
-  g_signal_connect (window->thread, "notify::state", G_CALLBACK (on_state), window);
-  nn_trainer_thread_set_device (window->thread, device);
-}
-
-static void
-window_clear (Window *window)
-{
-  g_clear_object (&window->thread);
-  g_clear_pointer (&window->report, nn_train_report_unref);
-  g_clear_pointer (&window->model, nn_model_unref);
-  g_clear_pointer (&window->prediction, nn_prediction_unref);
-  g_clear_pointer (&window->message, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Window, window_clear)
-
-static gboolean
-on_timeout (gpointer data)
-{
-  g_assert_not_reached (); /* nothing came */
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT_UNTIL(condition) \
-  G_STMT_START { \
-    guint id = g_timeout_add_seconds (TIMEOUT_S, on_timeout, NULL); \
-    while (!(condition)) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (id); \
-  } G_STMT_END
-
-static gboolean
-on_rest_over (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-rest (guint milliseconds)
-{
-  gboolean over = FALSE;
-  g_timeout_add (milliseconds, on_rest_over, &over);
-  WAIT_UNTIL (over);
 }
 
 static void
@@ -206,7 +99,7 @@ static void
 test_run (void)
 {
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   g_assert_cmpint (nn_trainer_thread_get_state (window.thread), ==, NN_TRAINER_IDLE);
   gint64 begun = g_get_monotonic_time ();
   start (&window, 12);
@@ -237,7 +130,7 @@ test_pause (void)
 {
   g_autoptr (NnModel) wanted = NULL;
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   start (&window, 150);
   wait_for (&window, NN_TRAINER_FINISHED);
   wanted = nn_model_ref (window.model);
@@ -252,7 +145,7 @@ test_pause (void)
     g_assert_cmpuint (window.n_models, >, n_models);
     g_autoptr (NnModel) paused = nn_model_ref (window.model);
     guint n_reports = window.n_reports;
-    rest (60);
+    window_rest (60);
     g_assert_cmpuint (window.n_reports, ==, n_reports);
     assert_same_weights (paused, wanted, FALSE);
     predict (&window, 100 + i);
@@ -273,7 +166,7 @@ static void
 test_predict_while_training (void)
 {
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   start (&window, 100000);
   predict (&window, 1);
   WAIT_UNTIL (window.n_predictions == 1);
@@ -289,7 +182,7 @@ test_predict_while_training (void)
   const guint8 pixel = 0;
   guint n_predictions = window.n_predictions;
   nn_trainer_thread_predict (window.thread, &pixel, 1, 200);
-  rest (50);
+  window_rest (50);
   g_assert_cmpuint (window.n_predictions, ==, n_predictions);
   g_assert_cmpuint (window.n_failures, ==, 0);
 }
@@ -298,17 +191,17 @@ static void
 test_stop (void)
 {
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   nn_trainer_thread_stop (window.thread);
   start (&window, 100000);
   wait_for (&window, NN_TRAINER_RUNNING);
-  rest (50);
+  window_rest (50);
   nn_trainer_thread_stop (window.thread);
   wait_for (&window, NN_TRAINER_IDLE);
   g_assert_nonnull (window.model);
   g_assert_false (window.report->finished);
   guint n_reports = window.n_reports;
-  rest (50);
+  window_rest (50);
   g_assert_cmpuint (window.n_reports, ==, n_reports);
 
   /* A run takes the place of another; one that is stopped at once never begins. */
@@ -336,7 +229,7 @@ test_tuning (void)
 {
   g_auto (Window) window;
   guint n_told = 0;
-  window_init (&window);
+  window_init (&window, device);
   g_signal_connect (window.thread, "tuning", G_CALLBACK (on_tuning), &n_told);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.epochs = 100000;
@@ -376,7 +269,7 @@ test_destroy (void)
 {
   for (guint i = 0; i < 6; i++) {
     g_auto (Window) window;
-    window_init (&window);
+    window_init (&window, device);
     if (i > 0)
       start (&window, 100000);
     if (i > 1)
@@ -398,10 +291,10 @@ static void
 test_idle (void)
 {
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   g_autoptr (NnModel) model = make_model ();
   predict (&window, 1); /* no model, no answer */
-  rest (30);
+  window_rest (30);
   g_assert_cmpuint (window.n_predictions, ==, 0);
   nn_trainer_thread_set_model (window.thread, model);
   predict (&window, 2);
@@ -412,7 +305,7 @@ test_idle (void)
   WAIT_UNTIL (window.n_predictions == 2);
   nn_trainer_thread_set_model (window.thread, NULL);
   predict (&window, 4);
-  rest (30);
+  window_rest (30);
   g_assert_cmpuint (window.n_predictions, ==, 2);
   g_assert_cmpuint (window.n_failures, ==, 0);
   g_assert_cmpuint (window.n_states, ==, 0);
@@ -423,7 +316,7 @@ static void
 test_guest (void)
 {
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   g_autoptr (NnModel) guest = make_model ();
   start (&window, 100000);
   wait_for (&window, NN_TRAINER_RUNNING);
@@ -449,7 +342,7 @@ static void
 test_failures (void)
 {
   g_auto (Window) window;
-  window_init (&window);
+  window_init (&window, device);
   NnTrainConfig config = NN_TRAIN_CONFIG_DEFAULT;
   config.optimizer = "luck";
   g_autoptr (NnModel) model = make_model ();
@@ -478,13 +371,13 @@ test_failures (void)
 
   /* Without a device both say so, and the prediction only once. */
   g_auto (Window) bare = { .thread = nn_trainer_thread_new () };
-  g_signal_connect (bare.thread, "failed", G_CALLBACK (on_failed), &bare);
+  window_listen (&bare);
   nn_trainer_thread_set_model (bare.thread, model);
   predict (&bare, 1);
   WAIT_UNTIL (bare.n_failures == 1);
   g_assert_false (bare.training_failed);
   predict (&bare, 2);
-  rest (50);
+  window_rest (50);
   g_assert_cmpuint (bare.n_failures, ==, 1);
   start (&bare, 1);
   WAIT_UNTIL (bare.n_failures == 2);
