@@ -142,8 +142,8 @@ check (const float *probabilities, const gint32 *labels, gsize n, guint n_classe
     return TRUE;
   if (n < NN_CALIBRATION_PICTURES)
     g_set_error (error, NN_ERROR, NN_ERROR_BAD_INPUT,
-                 g_dngettext (NULL, "A temperature needs %d pictures or more, and there is %" G_GSIZE_FORMAT ".",
-                              "A temperature needs %d pictures or more, and there are %" G_GSIZE_FORMAT ".", n),
+                 g_dngettext (NULL, "A temperature needs %d pictures or more, and there is %zu.",
+                              "A temperature needs %d pictures or more, and there are %zu.", n),
                  NN_CALIBRATION_PICTURES, n);
   else
     g_set_error_literal (error, NN_ERROR, NN_ERROR_BAD_INPUT,

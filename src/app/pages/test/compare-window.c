@@ -156,7 +156,7 @@ show_numbers (PcnCompareWindow *self, const NnDuel *duel, const double milliseco
   add_cell (self->numbers, "B", 2, 0, TRUE);
   add_numbers (self, row++, _ ("Accuracy"), pcn_value_format ((double) duel->right_a / n, TRUE),
                pcn_value_format ((double) duel->right_b / n, TRUE));
-  add_numbers (self, row++, _ ("95 % Confidence"), format_interval (duel->interval_a),
+  add_numbers (self, row++, _ ("Confidence (95 %)"), format_interval (duel->interval_a),
                format_interval (duel->interval_b));
   add_numbers (self, row++, _ ("Only This One Right"), pcn_format_count (duel->test.only_a),
                pcn_format_count (duel->test.only_b));
