@@ -109,6 +109,14 @@ class Bench(unittest.TestCase):
         self.assertLessEqual(said["p50_ms"], said["p99_ms"])
         self.assertGreater(said["p50_ms"], 0)
 
+    def test_profile_of_one_picture(self):
+        said = run_json("bench", "--net", "mlp", "--latency", "--profile", "--seconds", 0.05)
+        self.assertEqual(said["batch"], 1)
+        self.assertEqual({row["pass"] for row in said["passes"] if row["layer"].startswith("dense")}, {"forward"})
+        self.assertAlmostEqual(said["sum_ms"], sum(row["ms"] for row in said["kernels"]), places=6)
+        done = run("bench", "--net", "mlp", "--latency", "--profile", "--seconds", 0.05)
+        self.assertIn("one picture through mlp, from host to host", done.stdout)
+
     def test_peak_and_kernels(self):
         said = run_json("bench", "--kernels")
         self.assertGreater(said["peak_gbytes_per_s"], 0)
@@ -165,7 +173,7 @@ class Bench(unittest.TestCase):
 
     def test_bad_usage(self):
         for words in (("--net", "foo"), ("--input", "28"), ("--input", "0x1x1"), ("--input", "28x28x3x"), ("--classes", "1"), ("--seconds", "0"), ("--batch", "-3"),
-                      ("--profile", "--latency"), ("--peak", "--lines"), ("--scale", "width"), ("--scale", "batch", "--peak"), ("--profile", "--lines"), ("surplus",)):
+                      ("--peak", "--latency"), ("--peak", "--lines"), ("--scale", "width"), ("--scale", "batch", "--peak"), ("--profile", "--lines"), ("surplus",)):
             self.assertEqual(run("bench", *words).returncode, 2, words)
 
     def test_no_device(self):
