@@ -163,10 +163,7 @@ class Classify(WindowCase):
     def saved_with_the_model(self, wanted):
         app, path = self.app, self.path / "model.onnx"
         app.click("push button", "Export the Model")
-        app.click("push button", "Export…")
-        app.choose_file(str(path))
-        app.find("label", "Exported and Verified", timeout=60)
-        app.click(app.find("push button", "Close", within=app.window("Export Model")))
+        self.export_model(path)
         about = json.loads(subprocess.run([CLI, "inspect", path, "--json"], capture_output=True, check=True).stdout)["metadata"]
         self.assertAlmostEqual(float(about["threshold"]), wanted / 100, places=3)
         self.assertGreater(float(about["temperature"]), 0)

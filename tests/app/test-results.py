@@ -230,8 +230,7 @@ class Results(WindowCase):
         for shown, number in [(s, n) for a, b in zip(rows, saved[1:3]) for s, n in zip(a[2:], b[2:5])]:
             self.assertAlmostEqual(float(shown.split()[0]), float(number) * 100, delta=.051)
         app.key("ctrl+s")
-        app.choose_file(str(model))
-        g.wait_for(model.exists, 20, "the model")
+        self.export_model(model)
         program = Path(gui.app()).parent.parent / "cli" / "perceptron-cli"
         if program.exists():
             out = subprocess.run([program, "evaluate", "--json", "--model", model, "--data", folder, "--part", "val"],

@@ -79,6 +79,14 @@ class WindowCase(unittest.TestCase):
                   for group in self.app.find_all(name="Classes")]
         return max(groups, key=lambda bars: sum(bars.values()), default={})
 
+    def export_model(self, path):
+        """By the dialog that is open, verified; and closes it."""
+        app = self.app
+        app.click("push button", "Export…")
+        app.choose_file(str(path))
+        app.find("label", "Exported and Verified", timeout=60)
+        app.click(app.find("push button", "Close", within=app.window("Export Model")))
+
     def clean(self):
         self.assertEqual([str(c) for c in self.app.complaints()], [])
         self.assertEqual([why for _, why in self.app.audit_a11y()], [])
