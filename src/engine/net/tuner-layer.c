@@ -90,22 +90,7 @@ nn_tuner_layer_new (NnContext *context, const NnNode *node, guint batch, gboolea
 void
 nn_tuner_layer_free (NnTunerLayer *self)
 {
-  NnOpArgs *args = &self->args;
-  for (guint i = 0; i < NN_MAX_INPUTS; i++) {
-    g_clear_pointer (&args->x[i], nn_tensor_unref);
-    g_clear_pointer (&args->dx[i], nn_tensor_unref);
-  }
-  for (guint i = 0; i < NN_MAX_PARAMS; i++) {
-    g_clear_pointer (&args->param[i], nn_tensor_unref);
-    g_clear_pointer (&args->grad[i], nn_tensor_unref);
-  }
-  for (guint i = 0; i < NN_MAX_STATES; i++)
-    g_clear_pointer (&args->state[i], nn_tensor_unref);
-  for (guint i = 0; i < NN_MAX_AUX; i++)
-    g_clear_pointer (&args->aux[i], nn_tensor_unref);
-  g_clear_pointer (&args->y, nn_tensor_unref);
-  g_clear_pointer (&args->dy, nn_tensor_unref);
-  g_clear_pointer (&args->step, nn_tensor_unref);
+  nn_op_args_clear (&self->args);
   g_clear_pointer (&self->dy_kept, nn_tensor_unref);
   g_ptr_array_unref (self->results);
   nn_scratch_free (self->scratch);

@@ -97,33 +97,13 @@ nn_trial_new (const NnOpCase *op_case, gboolean training, GError **error)
   return g_steal_pointer (&self);
 }
 
-static void
-free_args (NnOpArgs *args)
-{
-  for (guint i = 0; i < NN_MAX_INPUTS; i++) {
-    g_clear_pointer (&args->x[i], nn_tensor_unref);
-    g_clear_pointer (&args->dx[i], nn_tensor_unref);
-  }
-  for (guint i = 0; i < NN_MAX_PARAMS; i++) {
-    g_clear_pointer (&args->param[i], nn_tensor_unref);
-    g_clear_pointer (&args->grad[i], nn_tensor_unref);
-  }
-  for (guint i = 0; i < NN_MAX_STATES; i++)
-    g_clear_pointer (&args->state[i], nn_tensor_unref);
-  for (guint i = 0; i < NN_MAX_AUX; i++)
-    g_clear_pointer (&args->aux[i], nn_tensor_unref);
-  g_clear_pointer (&args->y, nn_tensor_unref);
-  g_clear_pointer (&args->dy, nn_tensor_unref);
-  g_clear_pointer (&args->step, nn_tensor_unref);
-}
-
 void
 nn_trial_free (NnTrial *self)
 {
   g_clear_pointer (&self->forward, nn_commands_free);
   g_clear_pointer (&self->backward, nn_commands_free);
   g_clear_pointer (&self->scratch, nn_scratch_free);
-  free_args (&self->args);
+  nn_op_args_clear (&self->args);
   g_clear_pointer (&self->context, nn_context_unref);
   for (guint i = 0; i < NN_MAX_INPUTS; i++) {
     g_free (self->x[i]);

@@ -49,3 +49,23 @@ nn_op_find (const char *id)
       return *op;
   return NULL;
 }
+
+void
+nn_op_args_clear (NnOpArgs *args)
+{
+  for (guint i = 0; i < NN_MAX_INPUTS; i++) {
+    g_clear_pointer (&args->x[i], nn_tensor_unref);
+    g_clear_pointer (&args->dx[i], nn_tensor_unref);
+  }
+  for (guint i = 0; i < NN_MAX_PARAMS; i++) {
+    g_clear_pointer (&args->param[i], nn_tensor_unref);
+    g_clear_pointer (&args->grad[i], nn_tensor_unref);
+  }
+  for (guint i = 0; i < NN_MAX_STATES; i++)
+    g_clear_pointer (&args->state[i], nn_tensor_unref);
+  for (guint i = 0; i < NN_MAX_AUX; i++)
+    g_clear_pointer (&args->aux[i], nn_tensor_unref);
+  g_clear_pointer (&args->y, nn_tensor_unref);
+  g_clear_pointer (&args->dy, nn_tensor_unref);
+  g_clear_pointer (&args->step, nn_tensor_unref);
+}

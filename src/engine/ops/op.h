@@ -133,6 +133,9 @@ typedef struct {
   GPtrArray *prepared;
 } NnOpArgs;
 
+/** nn_op_args_clear: lets go of the tensors, where they were made for these arguments alone */
+void nn_op_args_clear (NnOpArgs *args);
+
 /**
  * nn_op_scratch:
  *
