@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 /** nn_compiler_message_write: @message: floating references are taken over. Returns: whether all could be written. SIGPIPE is
  * the caller's business */
 gboolean nn_compiler_message_write (int fd, GVariant *message);
-/** nn_compiler_message_read: @seconds: to wait for its beginning. Returns: (nullable): NULL at the end, after that time, and
- * for what isn't of @type */
+/** nn_compiler_message_read: @seconds: to wait for it. Returns: (nullable): NULL at the end, after that time, and for what isn't
+ * of @type */
 GVariant *nn_compiler_message_read (int fd, const char *type, int seconds);
 
 G_END_DECLS

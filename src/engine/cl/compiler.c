@@ -93,8 +93,7 @@ take_answer (NnCompilation *job, NnDevice *device, GVariant *answer)
 static gboolean
 bury (GSubprocess *process, NnCompilation *job, NnDevice *device, gboolean impatient)
 {
-  if (impatient)
-    g_subprocess_force_exit (process);
+  g_subprocess_force_exit (process); /* of one that has ended already the status stays what it was */
   g_subprocess_wait (process, NULL, NULL);
   gboolean exited = g_subprocess_get_if_exited (process);
   if (exited && g_subprocess_get_exit_status (process) == 0)
@@ -111,12 +110,14 @@ bury (GSubprocess *process, NnCompilation *job, NnDevice *device, gboolean impat
   return FALSE;
 }
 
+/* A process of an earlier batch may have ended since: then a new one is asked. */
 static void
 compile (Worker *worker, NnCompilation *job)
 {
   Batch *batch = worker->batch;
-  for (gboolean again = TRUE; again;) {
-    if (*worker->process == NULL && (*worker->process = start (batch->path)) == NULL)
+  for (gboolean old = TRUE; old;) {
+    old = *worker->process != NULL;
+    if (!old && (*worker->process = start (batch->path)) == NULL)
       return;
     gint64 began = g_get_monotonic_time ();
     g_autoptr (GVariant) answer = ask (*worker->process, batch->device, job->source);
@@ -124,8 +125,8 @@ compile (Worker *worker, NnCompilation *job)
       take_answer (job, batch->device, answer);
       return;
     }
-    again = bury (*worker->process, job, batch->device,
-                  g_get_monotonic_time () - began >= (gint64) PATIENCE * G_USEC_PER_SEC);
+    gboolean impatient = g_get_monotonic_time () - began >= (gint64) PATIENCE * G_USEC_PER_SEC;
+    old = bury (*worker->process, job, batch->device, impatient) && old;
     g_clear_object (worker->process);
   }
 }
