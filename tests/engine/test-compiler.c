@@ -44,7 +44,7 @@ compile (NnContext *context, const char *statement)
 {
   NnProgramSource source = make_source (statement);
   NnCompilation job = { .source = &source };
-  nn_compiler_run (nn_context_get_device (context), &job, 1);
+  nn_compiler_run (nn_context_get_device (context), &job, 1, NULL, NULL);
   nn_program_source_clear (&source);
   job.source = NULL;
   return job;
@@ -94,6 +94,16 @@ test_compiles (void)
   clear (&bad);
 }
 
+/* In order: 0, 1, 2 … of all. */
+static void
+on_progress (guint done, guint total, gpointer data)
+{
+  guint *told = data;
+  g_assert_cmpuint (done, ==, *told);
+  g_assert_cmpuint (total, ==, 12);
+  ++*told;
+}
+
 /* Many programs are shared out among processes, each keeps its place. */
 static void
 test_many (void)
@@ -102,13 +112,15 @@ test_many (void)
   pretend ("echo $$ >> $HERE/started; exec $REAL");
   g_autoptr (NnContext) context = test_context_new ();
   NnProgramSource sources[N];
+  guint told = 0;
   NnCompilation jobs[N] = { { NULL } };
   for (int i = 0; i < N; i++) {
     g_autofree char *statement = g_strdup_printf ("x[0] = %d + NUMBER * 0;", 100 + i);
     sources[i] = make_source (statement);
     jobs[i].source = &sources[i];
   }
-  nn_compiler_run (nn_context_get_device (context), jobs, N);
+  nn_compiler_run (nn_context_get_device (context), jobs, N, on_progress, &told);
+  g_assert_cmpuint (told, ==, N + 1);
   for (int i = 0; i < N; i++) {
     g_assert_no_error (jobs[i].error);
     g_assert_nonnull (jobs[i].binary);

@@ -24,7 +24,8 @@ typedef struct {
   const char *path; /* of the program */
   NnCompilation **queue;
   guint length;
-  guint next; /* atomic */
+  guint next;         /* atomic */
+  GAsyncQueue *ended; /* the workers' jobs as they end */
 } Batch;
 
 typedef struct {
@@ -141,8 +142,10 @@ work (gpointer data)
   sigemptyset (&pipe_signal);
   sigaddset (&pipe_signal, SIGPIPE);
   pthread_sigmask (SIG_BLOCK, &pipe_signal, NULL);
-  for (guint i; (i = g_atomic_int_add (&batch->next, 1)) < batch->length;)
+  for (guint i; (i = g_atomic_int_add (&batch->next, 1)) < batch->length;) {
     compile (worker, batch->queue[i]);
+    g_async_queue_push (batch->ended, batch->queue[i]);
+  }
   return NULL;
 }
 
@@ -155,7 +158,7 @@ compare_lengths (gconstpointer a, gconstpointer b)
 }
 
 void
-nn_compiler_run (NnDevice *device, NnCompilation *jobs, guint n_jobs)
+nn_compiler_run (NnDevice *device, NnCompilation *jobs, guint n_jobs, NnCompilingFunc progress, gpointer data)
 {
   g_autofree char *path = n_jobs > 0 ? find_program () : NULL;
   if (path == NULL)
@@ -164,7 +167,8 @@ nn_compiler_run (NnDevice *device, NnCompilation *jobs, guint n_jobs)
   for (guint i = 0; i < n_jobs; i++)
     queue[i] = &jobs[i];
   qsort (queue, n_jobs, sizeof *queue, compare_lengths);
-  Batch batch = { .device = device, .path = path, .queue = queue, .length = n_jobs };
+  g_autoptr (GAsyncQueue) ended = g_async_queue_new ();
+  Batch batch = { .device = device, .path = path, .queue = queue, .length = n_jobs, .ended = ended };
   guint n = MIN (MIN (g_get_num_processors (), MOST_PROCESSES), (n_jobs + JOBS_PER_PROCESS - 1) / JOBS_PER_PROCESS);
   Worker workers[MOST_PROCESSES];
   GThread *threads[MOST_PROCESSES];
@@ -173,6 +177,13 @@ nn_compiler_run (NnDevice *device, NnCompilation *jobs, guint n_jobs)
     workers[i] = (Worker){ .batch = &batch, .process = &processes[i] };
     threads[i] = g_thread_new ("compiler", work, &workers[i]);
   }
+  for (guint done = 0; done < n_jobs; done++) {
+    if (progress)
+      progress (done, n_jobs, data);
+    g_async_queue_pop (ended);
+  }
+  if (progress)
+    progress (n_jobs, n_jobs, data);
   for (guint i = 0; i < n; i++)
     g_thread_join (threads[i]);
   g_mutex_unlock (&turns);

@@ -124,6 +124,12 @@ nn_context_set_keeps_kernels (NnContext *self, gboolean keeps)
   nn_program_cache_set_keeps (self->programs, keeps);
 }
 
+void
+nn_context_set_compiling_func (NnContext *self, NnCompilingFunc func, gpointer data)
+{
+  nn_program_cache_set_compiling_func (self->programs, func, data);
+}
+
 cl_context
 nn_context_get_cl (NnContext *self)
 {

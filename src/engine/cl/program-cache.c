@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cl/program-cache.h"
 
-#include "cl/compiler.h"
 #include "cl/program-build.h"
 
 #include <gio/gio.h>
@@ -25,6 +24,8 @@ struct _NnProgramCache {
   GHashTable *programs; /* "file options" → NnProgram */
   GPtrArray *requested; /* of those, not built yet */
   gboolean keeps;
+  NnCompilingFunc compiling;
+  gpointer compiling_data;
 };
 
 static char *
@@ -103,6 +104,13 @@ nn_program_cache_set_keeps (NnProgramCache *self, gboolean keeps)
 }
 
 void
+nn_program_cache_set_compiling_func (NnProgramCache *self, NnCompilingFunc func, gpointer data)
+{
+  self->compiling = func;
+  self->compiling_data = data;
+}
+
+void
 nn_program_cache_free (NnProgramCache *self)
 {
   GHashTableIter iter;
@@ -167,7 +175,7 @@ build_requested (NnProgramCache *self)
     programs[n++] = program;
   }
   g_ptr_array_set_size (self->requested, 0);
-  nn_compiler_run (self->device, jobs, n);
+  nn_compiler_run (self->device, jobs, n, self->compiling, self->compiling_data);
   for (guint i = 0; i < n; i++)
     take_compilation (self, programs[i], &jobs[i]);
 }

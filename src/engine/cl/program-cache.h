@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "cl/device.h"
+#include "cl/compiler.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +29,9 @@ NnProgramCache *nn_program_cache_new (cl_context context, NnDevice *device);
 void nn_program_cache_free (NnProgramCache *self);
 /** nn_program_cache_set_keeps: whether binaries are kept; at first they are, unless PERCEPTRON_KEEP_KERNELS=0 is in the environment */
 void nn_program_cache_set_keeps (NnProgramCache *self, gboolean keeps);
+
+/** nn_program_cache_set_compiling_func: @func: (nullable): told how far compiling is */
+void nn_program_cache_set_compiling_func (NnProgramCache *self, NnCompilingFunc func, gpointer data);
 
 /** nn_program_cache_request: Returns: (transfer none): a program that isn't built yet; NULL when there is no such file */
 NnProgram *nn_program_cache_request (NnProgramCache *self, const char *file, const char *options, GError **error);
