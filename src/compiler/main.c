@@ -15,13 +15,19 @@
 static NnDevice *device;
 static cl_context context;
 
+static void
+close_device (void)
+{
+  g_clear_pointer (&context, clReleaseContext);
+  g_clear_object (&device);
+}
+
 static gboolean
 open_device (const char *id)
 {
   if (context != NULL && g_str_equal (nn_device_get_id (device), id))
     return TRUE;
-  g_clear_pointer (&context, clReleaseContext);
-  g_clear_object (&device);
+  close_device ();
   g_autoptr (NnDeviceList) list = nn_device_list_new ();
   device = nn_device_list_find (list, id, NULL);
   if (device == NULL || !g_str_equal (nn_device_get_id (device), id))
@@ -76,5 +82,6 @@ main (void)
     if (!answered)
       break;
   }
+  close_device ();
   return 0;
 }
