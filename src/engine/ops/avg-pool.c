@@ -13,8 +13,9 @@ static gboolean
 forward (NnOpArgs *args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
-  return nn_pool_record (args, "avg_pool", g.out,
-                         NN_ARGS (NN_UINT (args->batch), NN_TENSOR (args->x[0]), NN_TENSOR (args->y)), error);
+  return nn_pool_record (args, "AVG_POOL", "avg_pool", g.out,
+                         NN_ARGS (NN_UINT (args->batch), NN_POOL_EXTENTS (g), NN_TENSOR (args->x[0]),
+                                  NN_TENSOR (args->y)), error);
 }
 
 static gboolean
@@ -22,8 +23,9 @@ backward (NnOpArgs *args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
   return args->dx[0] == NULL ||
-         nn_pool_record (args, "avg_pool_backward", g.in,
-                         NN_ARGS (NN_UINT (args->batch), NN_TENSOR (args->dy), NN_TENSOR (args->dx[0])), error);
+         nn_pool_record (args, "AVG_POOL", "avg_pool_backward", g.in,
+                         NN_ARGS (NN_UINT (args->batch), NN_POOL_EXTENTS (g), NN_TENSOR (args->dy),
+                                  NN_TENSOR (args->dx[0])), error);
 }
 
 /* Adds sign-less contributions both ways: y += x / n when @backward is FALSE, dx += dy / n otherwise. */
