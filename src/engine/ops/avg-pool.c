@@ -92,7 +92,8 @@ static gboolean
 global_record (NnOpArgs *args, const char *kernel, gsize items, NnTensor *source, NnTensor *target, GError **error)
 {
   const NnShape *x = &args->node->inputs[0]->shape;
-  NnLaunch launch = { .file = "global-pool.cl", .kernel = kernel, .dims = 1, .label = args->node->name };
+  NnLaunch launch = { .file = "global-pool.cl", .kernel = kernel, .options = args->training ? "-D TRAINING" : NULL,
+                      .dims = 1, .label = args->node->name };
   nn_commands_linear (args->ctx, items, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,
                              NN_ARGS (NN_UINT (args->batch), NN_UINT (x->dims[0] * x->dims[1]), NN_UINT (x->dims[2]),
