@@ -13,8 +13,8 @@
  * partial  float [slices][2][CHANNELS]: mean and sum of squares; backward, Σ g and Σ g x^
  *
  * An item takes PANEL = PV · V channels of a slice of rows. Any work-group will do.
- * Macros: CHANNELS; V, PV (16 and up to 4 on a CPU; 1 and 1 elsewhere); ACT_…; SETTLED: the statistics don't come from
- * x, so that only g is left in the bracket */
+ * Macros: CHANNELS; V, PV (16 and up to 4 on a CPU; 1 and 1 elsewhere); ACT_…; TRAINING: the kernels of a training step;
+ * SETTLED beside it: the statistics don't come from x, so that only g is left in the bracket, and the layer's weights stay */
 
 #define PANEL (PV * V)
 
@@ -87,6 +87,7 @@ first_row (uint slice, uint slices, uint rows)
   return slice * (rows / slices) + min (slice, rows % slices);
 }
 
+#if defined TRAINING && !defined SETTLED
 /* Item (panel, slice). */
 kernel void
 batch_norm_statistics (global const float *restrict x, global float *restrict partial, uint rows, uint slices)
@@ -143,7 +144,7 @@ batch_norm_join (global const float *restrict partial, global float *restrict ru
   running_mean[c] += momentum * (mean - running_mean[c]);
   running_variance[c] += momentum * (squares / max (rows - 1, 1u) - running_variance[c]);
 }
-
+#else
 /* Without training the running statistics hold. Item (channel). */
 kernel void
 batch_norm_recall (global const float *restrict running_mean, global const float *restrict running_variance,
@@ -155,6 +156,7 @@ batch_norm_recall (global const float *restrict running_mean, global const float
   saved[c] = running_mean[c];
   saved[CHANNELS + c] = 1.0f / sqrt (running_variance[c] + epsilon);
 }
+#endif
 
 /* Item (panel, slice). */
 kernel void
@@ -182,6 +184,7 @@ batch_norm_apply (global const float *restrict x, global const float *restrict s
     }
 }
 
+#if defined TRAINING && !defined SETTLED
 /* Σ g and Σ g x^ of a slice. Item (panel, slice). */
 kernel void
 batch_norm_sums (global const float *restrict x, global const float *restrict dy, global const float *restrict saved,
@@ -235,7 +238,9 @@ batch_norm_gradients (global const float *restrict partial, global float *restri
   d_offset[c] = sum;
   d_scale[c] = product;
 }
+#endif
 
+#ifdef TRAINING
 /* Item (panel, slice). */
 kernel void
 batch_norm_input (global const float *restrict x, global const float *restrict dy, global const float *restrict saved,
@@ -274,3 +279,4 @@ batch_norm_input (global const float *restrict x, global const float *restrict d
       store_channels (factor[j] * (g - constant_part[j] - d * linear_part[j]), dx + (size_t) row * CHANNELS, c);
     }
 }
+#endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The mean of each channel over all pixels: y[n][c] = 1/P sum over p of x[n][p][c]. One work-item a result, channels
- * next to each other. */
+ * next to each other. Build option: TRAINING: the gradient too. */
 
 __kernel void
 global_avg_pool (uint batch, uint pixels, uint channels, __global const float *restrict x, __global float *restrict y)
@@ -16,6 +16,7 @@ global_avg_pool (uint batch, uint pixels, uint channels, __global const float *r
   y[i] = sum / (float) pixels;
 }
 
+#ifdef TRAINING
 __kernel void
 global_avg_pool_backward (uint batch, uint pixels, uint channels, __global const float *restrict dy,
                           __global float *restrict dx)
@@ -24,3 +25,4 @@ global_avg_pool_backward (uint batch, uint pixels, uint channels, __global const
   if (i < batch * pixels * channels)
     dx[i] = dy[i / (pixels * channels) * channels + i % channels] / (float) pixels;
 }
+#endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Softmax with cross-entropy. One work-item a sample (a row of logits): rows are short, and a fixed order of adding keeps
- * results the same from run to run. With m = max z: p = exp (z - m) / sum exp (z - m), loss = log sum exp (z - m) - (z_label - m). */
+ * results the same from run to run. With m = max z: p = exp (z - m) / sum exp (z - m),
+ * loss = log sum exp (z - m) - (z_label - m). Build option: TRAINING: the loss with its gradient, else without. */
 
 /* The largest logit, where it is (the first of equals), and sum exp (z - m). */
 inline float
@@ -33,6 +34,7 @@ score_row (uint i, uint classes, __global const float *z, int label, __global fl
   return label >= 0;
 }
 
+#ifndef TRAINING
 __kernel void
 softmax_cross_entropy (uint batch, uint classes, __global const float *restrict logits, __global const int *restrict labels,
                        __global float *restrict sample_loss, __global float *restrict sample_hit)
@@ -42,7 +44,7 @@ softmax_cross_entropy (uint batch, uint classes, __global const float *restrict 
   if (i < batch)
     score_row (i, classes, logits + i * classes, labels[i], sample_loss, sample_hit, &m, &sum);
 }
-
+#else
 __kernel void
 softmax_cross_entropy_backward (uint batch, uint classes, __global const float *restrict logits,
                                 __global const int *restrict labels, __global float *restrict sample_loss,
@@ -58,6 +60,7 @@ softmax_cross_entropy_backward (uint batch, uint classes, __global const float *
   for (uint c = 0; c < classes; c++)
     grad[i * classes + c] = scale * (exp (z[c] - m) / sum - ((int) c == label ? 1.0f : 0.0f));
 }
+#endif
 
 /* One work-item: sums of the batch into row step[2], then step[0]++ and step[2]++. */
 __kernel void

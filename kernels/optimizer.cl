@@ -4,7 +4,7 @@
  *
  * weight, gradient, slot0, slot1: [n]; the slots are the optimizer's state. rates: the learning rate of each step,
  * step[0]: steps done so far. Weight decay applies to the first n_decayed weights. n and n_decayed may be any numbers.
- * Build options: one of SGD, NESTEROV, ADAM, ADAMW; VW: 4, 8 or 16. */
+ * Build options: one of SGD, NESTEROV, ADAM, ADAMW, which chooses the kernels; VW: 4, 8 or 16. */
 
 #define FLOATV CAT (float, VW)
 #define VLOAD(i, p) CAT (vload, VW) (0, (p) + (i))
@@ -48,6 +48,7 @@ decay_at (float decay, uint i, uint n_decayed)
   return CAT (vload, VW) (0, lanes);
 }
 
+#if defined SGD || defined NESTEROV
 /* Polyak 1964; with NESTEROV Sutskever et al. 2013, as PyTorch writes both:
  * g += decay w;  v = momentum v + g;  w -= rate v  (Nesterov: w -= rate (g + momentum v)) */
 __kernel void
@@ -67,7 +68,9 @@ optimizer_momentum (uint n, uint n_decayed, __global float *restrict weight, __g
 #endif
   store (FMA ((FLOATV) -rates[step[0]], v, w), weight, i, n);
 }
+#endif
 
+#if defined ADAM || defined ADAMW
 #define BETA1 0.9f
 #define BETA2 0.999f
 #define ONE_MINUS_BETA1 0.1f
@@ -113,3 +116,4 @@ optimizer_adam (uint n, uint n_decayed, __global float *restrict weight, __globa
   store (v, slot1, i, n);
   store (w - factors[1] * m / FMA (sqrt (v), (FLOATV) factors[2], (FLOATV) EPSILON), weight, i, n);
 }
+#endif

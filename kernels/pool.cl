@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Max and average pooling of [batch][IN_H][IN_W][CHANNELS] to [batch][OUT_H][OUT_W][CHANNELS]; window SIZE, step STRIDE,
+ * Max and average pooling of [batch][in_h][in_w][channels] to [batch][out_h][out_w][channels]; window SIZE, step STRIDE,
  * BEFORE pixels of padding at the top and the left. The gradient is gathered: each input pixel looks at the windows that
  * hold it, so nothing is added to twice and no order is left to chance.
  *
- * Build options: the sizes above; VW, the vector along the channels, which it divides; SERIAL for one work-item a row of a
- * sample (global size rows × batch), else one an element (VW 1). */
+ * Build options: MAX_POOL or AVG_POOL: the kernels, with TRAINING those of a training step; SIZE, STRIDE and BEFORE; VW,
+ * the vector along the channels, which it divides; SERIAL for one work-item a row of a sample (global size rows × batch),
+ * else one an element (VW 1). The latter divides by the extents at each element: IN_H, IN_W, OUT_H, OUT_W and CHANNELS may
+ * be options too. Else the layers of a network share a program. */
+
+#define EXTENTS int in_h, int in_w, int out_h, int out_w, int channels
+#ifndef CHANNELS
+#define IN_H in_h
+#define IN_W in_w
+#define OUT_H out_h
+#define OUT_W out_w
+#define CHANNELS channels
+#endif
 
 #if VW == 1
 typedef float floatv;
@@ -47,9 +58,10 @@ typedef CAT (int, VW) intv;
 #define FIRST_WINDOW(i, before, size, stride) max (0, CEIL_DIV (max (0, (i) + (before) - (size) + 1), stride))
 #define END_WINDOW(i, before, stride, out) min (out, ((i) + (before)) / (stride) + 1)
 
+#ifdef MAX_POOL
 /* The largest of a window, and where in the window it is. */
 inline floatv
-window_max (__global const float *restrict in, int n, int y, int x, int c, intv *winner)
+window_max (EXTENTS, __global const float *restrict in, int n, int y, int x, int c, intv *winner)
 {
   floatv best = (floatv) (-INFINITY);
   intv where = (intv) (0);
@@ -66,30 +78,33 @@ window_max (__global const float *restrict in, int n, int y, int x, int c, intv 
   return best;
 }
 
+#ifndef TRAINING
 __kernel void
-max_pool (uint batch, __global const float *restrict in, __global float *restrict out, __global uchar *restrict winner)
+max_pool (uint batch, EXTENTS, __global const float *restrict in, __global float *restrict out,
+          __global uchar *restrict winner)
 {
   FOR_EACH (OUT_H, OUT_W, {
     intv where;
-    floatv best = window_max (in, n, y, x, c, &where);
+    floatv best = window_max (in_h, in_w, out_h, out_w, channels, in, n, y, x, c, &where);
     STORE (best, out + AT_OUT (n, y, x, c));
   })
 }
 
+#else
 __kernel void
-max_pool_training (uint batch, __global const float *restrict in, __global float *restrict out,
+max_pool_training (uint batch, EXTENTS, __global const float *restrict in, __global float *restrict out,
                    __global uchar *restrict winner)
 {
   FOR_EACH (OUT_H, OUT_W, {
     intv where;
-    floatv best = window_max (in, n, y, x, c, &where);
+    floatv best = window_max (in_h, in_w, out_h, out_w, channels, in, n, y, x, c, &where);
     STORE (best, out + AT_OUT (n, y, x, c));
     STORE_BYTES (where, winner + AT_OUT (n, y, x, c));
   })
 }
 
 __kernel void
-max_pool_backward (uint batch, __global const float *restrict dout, __global const uchar *restrict winner,
+max_pool_backward (uint batch, EXTENTS, __global const float *restrict dout, __global const uchar *restrict winner,
                    __global float *restrict din)
 {
   FOR_EACH (IN_H, IN_W, {
@@ -105,13 +120,17 @@ max_pool_backward (uint batch, __global const float *restrict dout, __global con
   })
 }
 
+#endif
+#endif
+
+#ifdef AVG_POOL
 /* How many pixels of window o lie inside the picture, in one dimension. */
 #define WINDOW_COUNT(o, before, size, stride, in) (min ((o) * (stride) - (before) + (size), in) - max ((o) * (stride) - (before), 0))
 #define WINDOW_AREA(oy, ox) \
   ((float) (WINDOW_COUNT (oy, BEFORE_H, SIZE_H, STRIDE_H, IN_H) * WINDOW_COUNT (ox, BEFORE_W, SIZE_W, STRIDE_W, IN_W)))
 
 __kernel void
-avg_pool (uint batch, __global const float *restrict in, __global float *restrict out)
+avg_pool (uint batch, EXTENTS, __global const float *restrict in, __global float *restrict out)
 {
   FOR_EACH (OUT_H, OUT_W, {
     floatv sum = (floatv) (0.0f);
@@ -122,8 +141,9 @@ avg_pool (uint batch, __global const float *restrict in, __global float *restric
   })
 }
 
+#ifdef TRAINING
 __kernel void
-avg_pool_backward (uint batch, __global const float *restrict dout, __global float *restrict din)
+avg_pool_backward (uint batch, EXTENTS, __global const float *restrict dout, __global float *restrict din)
 {
   FOR_EACH (IN_H, IN_W, {
     floatv sum = (floatv) (0.0f);
@@ -133,3 +153,5 @@ avg_pool_backward (uint batch, __global const float *restrict dout, __global flo
     STORE (sum, din + AT_IN (n, y, x, c));
   })
 }
+#endif
+#endif

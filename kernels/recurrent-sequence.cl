@@ -11,7 +11,7 @@
  * parts     [block of samples][X_ROWS + H_ROWS][PANELS NR]: gradients of W with the bias before it, and of U (for the GRU
  *           with the recurrent bias before it), each filled up to a multiple of MR rows
  *
- * Macros: those of the cell; NV, MR, ROWS (a multiple of MR); TRAINING. */
+ * Macros: those of the cell; NV, MR, ROWS (a multiple of MR); TRAINING: the kernels of a training step. */
 
 #include "recurrent-cell.clh"
 
@@ -73,19 +73,6 @@ pack_forward (global const float *restrict w, global const float *restrict u, gl
   global float *to = packed + ((size_t) panel * DEPTH + k) * NR;
   for (int j = 0; j < NR; j++)
     to[j] = panel * NR + j < COLUMNS ? row[panel * NR + j] : 0.0f;
-}
-
-/* Item (16 rows, panel) of turned. */
-kernel void
-pack_backward (global const float *restrict u, global float *restrict turned)
-{
-  const int first = get_global_id (0) * 16, panel = get_global_id (1), rows = min (16, COLUMNS - first);
-  global float *to = turned + ((size_t) panel * COLUMNS + first) * NR;
-  for (int j = 0; j < NR; j++) {
-    const int unit = panel * NR + j;
-    for (int k = 0; k < rows; k++)
-      to[k * NR + j] = unit < UNITS ? u[(size_t) unit * COLUMNS + first + k] : 0.0f;
-  }
 }
 
 /* acc[r][…] += Σk a[r][k] b[k][…] over depth rows of a panel. */
@@ -221,6 +208,19 @@ forward_sequence (global const float *restrict x, global const float *restrict p
 }
 
 #ifdef TRAINING
+/* Item (16 rows, panel) of turned. */
+kernel void
+pack_backward (global const float *restrict u, global float *restrict turned)
+{
+  const int first = get_global_id (0) * 16, panel = get_global_id (1), rows = min (16, COLUMNS - first);
+  global float *to = turned + ((size_t) panel * COLUMNS + first) * NR;
+  for (int j = 0; j < NR; j++) {
+    const int unit = panel * NR + j;
+    for (int k = 0; k < rows; k++)
+      to[k * NR + j] = unit < UNITS ? u[(size_t) unit * COLUMNS + first + k] : 0.0f;
+  }
+}
+
 /* Adds Σr a[r][k] d[r][…] to rows k of parts. */
 inline void
 add_products (local const float *a, local const float *d, global float *restrict parts, int k_rows, int rows, bool first)

@@ -12,7 +12,7 @@
  * turned    [GATES * UNITS][UNITS]: the recurrent weights, transposed
  * carry     [batch][UNITS] of dh, then the same of dc
  *
- * Macros: those of the cell, with V = 1; LU, KS, MR, CHUNK; TRAINING. */
+ * Macros: those of the cell, with V = 1; LU, KS, MR, CHUNK; TRAINING: the kernels of a training step. */
 
 #include "recurrent-cell.clh"
 
@@ -155,6 +155,7 @@ forward_step (global const float *restrict x, global const float *restrict w, gl
     step_forward (acc[r], first + r, t, unit, gates, cells, previous, y);
 }
 
+#ifdef TRAINING
 /* The recurrent weights, transposed: turned[column][unit]. Item (unit, column). */
 kernel void
 turn (global const float *restrict u, global float *restrict turned)
@@ -199,4 +200,5 @@ split_bias (global const float *restrict sums, global float *restrict d_bias, gl
     d_recurrent[q * UNITS + i] = sums[RECURRENT_SLOT (q) * UNITS + i];
   }
 }
+#endif
 #endif

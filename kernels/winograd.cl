@@ -12,26 +12,57 @@
  *   winograd_forward          y = f (bias + A' [Σ u ∘ (B' d B)] A)
  *   winograd_spread           v[p][t][ci] = B' d B and m[p][b][t][j] = A dz A' for some tiles; dz = dy f'(y) is left in
  *                             place of dy
- *   winograd_accumulate       du[p][b][ci][j] (+)= Σt v[p][t][ci] m[p][b][t][j]; row ci = GIN of place 7 is Σ dz
+ *   winograd_accumulate       du[p][b][ci][j] (+)= Σt v[p][t][ci] m[p][b][t][j]; row ci = gin of place 7 is Σ dz
  *   winograd_filter_gradient  dw = G' du G, db
  *
  * Place p = 6 i + j is row i, column j of the 6x6. The gradient of the input is winograd_forward of dz with filters that
  * are turned round and transposed (FLIP).
  *
  * Layout: pictures NHWC, weights HWIO; tiles are numbered through the batch, row by row. One work-item a work-group.
- * Options: IN_H IN_W OUT_H OUT_W PH PW; GIN >= MR and GOUT channels, multiples of VW; VW floats a vector, NV vectors a
- * block (NR = NV VW); MR rows of a register tile; BLOCK tiles a work-group; POOL: winograd_forward keeps of y the largest
- * of each 2x2 pixels only, as max_pool in pool.cl does. */
+ * gin >= MR and gout channels, multiples of VW; block: tiles of a work-group.
+ * Options: FORWARD, FILTER (with FLIP), FILTER_GRADIENT: the kernels; VW floats a vector, NV vectors a block (NR = NV VW);
+ * MR rows of a register tile; POOL: winograd_forward keeps of y the largest of each 2x2 pixels only, as max_pool in
+ * pool.cl does; KEEP_DZ: winograd_spread leaves dz. Extents are arguments: the layers of a network share their programs. */
 
 #include "vector.clh"
 
 #define NR (NV * VW)
-#define BLOCKS CEIL_DIV (GOUT, NR)
 #define PLACES 36
 
-#if defined FORWARD || defined SPREAD
-#define TILES_X CEIL_DIV (OUT_W, 4)
-#define TILES_Y CEIL_DIV (OUT_H, 4)
+#if defined FORWARD || defined FILTER_GRADIENT
+/* The extents of x and y, and the padding above and to the left of x. */
+typedef struct {
+  int in_h, in_w, out_h, out_w, above, before, gin, gout;
+} Shape;
+#define SHAPE_ARGUMENTS int in_h, int in_w, int out_h, int out_w, int above, int before, int gin, int gout
+#define SHAPE_OF_ARGUMENTS { in_h, in_w, out_h, out_w, above, before, gin, gout }
+
+/* A picture of the batch, and the first row and column of y in a tile. */
+typedef struct {
+  int n, y, x;
+} Tile;
+
+inline Tile
+tile_at (int t, const Shape *s)
+{
+  const int across = CEIL_DIV (s->out_w, 4), down = CEIL_DIV (s->out_h, 4);
+  const Tile tile = { t / (down * across), t / across % down * 4, t % across * 4 };
+  return tile;
+}
+
+inline void
+next_tile (Tile *tile, const Shape *s)
+{
+  tile->x += 4;
+  if (tile->x < s->out_w)
+    return;
+  tile->x = 0;
+  tile->y += 4;
+  if (tile->y < s->out_h)
+    return;
+  tile->y = 0;
+  tile->n++;
+}
 
 /* t = B' d of six numbers each. */
 inline void
@@ -47,19 +78,19 @@ transform_input (const vec d[6], vec t[6])
   t[5] = FMA (d[1], (vec) (4.0f), FMA (d[3], (vec) (-5.0f), d[5]));
 }
 
-/* The 6x6 pixels that tile t sees, VW channels of them, as B' d B: place p goes to v[p * step]. */
+/* The 6x6 pixels that a tile sees, VW channels of them, as B' d B: place p goes to v[p * step]. */
 #define DEFINE_LOAD_TILE(name, space)                                                                                \
-  inline void name (space float *v, size_t step, __global const float *restrict x, uint t)                           \
+  inline void name (space float *v, size_t step, __global const float *restrict x, Tile tile, const Shape *s)        \
   {                                                                                                                  \
-    const int n = t / (TILES_Y * TILES_X), y0 = t / TILES_X % TILES_Y * 4 - PH, x0 = t % TILES_X * 4 - PW;           \
+    const int y0 = tile.y - s->above, x0 = tile.x - s->before;                                                       \
+    const long line = (long) s->in_w * s->gin;                                                                       \
     vec columns[6][6];                                                                                               \
-    for (int j = 0; j < 6; j++) {                                                                                    \
+    x += ((long) tile.n * s->in_h + y0) * line + (long) x0 * s->gin;                                                 \
+    for (int j = 0; j < 6; j++, x += s->gin) {                                                                       \
       vec d[6];                                                                                                      \
-      const bool inside = x0 + j >= 0 && x0 + j < IN_W;                                                              \
+      const bool inside = x0 + j >= 0 && x0 + j < s->in_w;                                                           \
       _Pragma ("unroll") for (int i = 0; i < 6; i++)                                                                 \
-        d[i] = inside && y0 + i >= 0 && y0 + i < IN_H                                                                \
-                 ? VLOAD (x + ((size_t) (n * IN_H + y0 + i) * IN_W + x0 + j) * GIN)                                  \
-                 : (vec) (0.0f);                                                                                     \
+        d[i] = inside && y0 + i >= 0 && y0 + i < s->in_h ? VLOAD (x + i * line) : (vec) (0.0f);                      \
       transform_input (d, columns[j]);                                                                               \
     }                                                                                                                \
     for (int i = 0; i < 6; i++) {                                                                                    \
@@ -137,20 +168,20 @@ DEFINE_LOAD_TILE (load_tile, __local)
 
 /* m[t][j] = Σ v[t][ci] u[ci][j] at one place, for count tiles. */
 inline void
-multiply (__local float *restrict m, __local const float *restrict v, __global const float *restrict u, uint count)
+multiply (__local float *restrict m, __local const float *restrict v, __global const float *restrict u, int count, int gin)
 {
-  for (uint t0 = 0; t0 < count; t0 += MR) {
+  for (int t0 = 0; t0 < count; t0 += MR) {
     vec acc[MR][NV];
     __local const float *row[MR];
 #pragma unroll
     for (int i = 0; i < MR; i++) {
-      row[i] = v + min (t0 + i, count - 1) * GIN;
+      row[i] = v + min (t0 + i, count - 1) * gin;
 #pragma unroll
       for (int j = 0; j < NV; j++)
         acc[i][j] = (vec) (0.0f);
     }
     __global const float *line = u;
-    for (int ci = 0; ci < GIN; ci++, line += NR) {
+    for (int ci = 0; ci < gin; ci++, line += NR) {
       vec right[NV];
 #pragma unroll
       for (int j = 0; j < NV; j++)
@@ -182,11 +213,11 @@ transform_output (const vec m[6], vec y[4])
   y[3] = FMA (d2, (vec) (8.0f), d) + m[5];
 }
 
-/* The pixels of tile t from its products m, VW channels of them. */
+/* The pixels of a tile from its products m, VW channels of them. */
 inline void
-store_tile (__local const float *m, size_t step, __global float *restrict y, uint t, vec add)
+store_tile (__local const float *m, size_t step, __global float *restrict y, Tile tile, const Shape *s, vec add)
 {
-  const int n = t / (TILES_Y * TILES_X), y0 = t / TILES_X % TILES_Y * 4, x0 = t % TILES_X * 4;
+  const int y0 = tile.y, x0 = tile.x;
   vec columns[6][4];
   for (int j = 0; j < 6; j++) {
     vec d[6];
@@ -198,7 +229,7 @@ store_tile (__local const float *m, size_t step, __global float *restrict y, uin
 #ifdef POOL
   vec above[4];
 #endif
-  for (int i = 0; i < 4 && y0 + i < OUT_H; i++) {
+  for (int i = 0; i < 4 && y0 + i < s->out_h; i++) {
     vec d[6], row[4];
 #pragma unroll
     for (int j = 0; j < 6; j++)
@@ -213,50 +244,55 @@ store_tile (__local const float *m, size_t step, __global float *restrict y, uin
     }
     if (i % 2 == 0)
       continue;
-    __global float *out = y + ((size_t) (n * (OUT_H / 2) + (y0 + i) / 2) * (OUT_W / 2) + x0 / 2) * GOUT;
+    __global float *out =
+        y + ((size_t) (tile.n * (s->out_h / 2) + (y0 + i) / 2) * (s->out_w / 2) + x0 / 2) * s->gout;
 #pragma unroll
     for (int j = 0; j < 4; j += 2)
-      if (x0 + j + 1 < OUT_W)
-        VSTORE (LARGER (LARGER (above[j], above[j + 1]), LARGER (row[j], row[j + 1])), out + j / 2 * GOUT);
+      if (x0 + j + 1 < s->out_w)
+        VSTORE (LARGER (LARGER (above[j], above[j + 1]), LARGER (row[j], row[j + 1])), out + j / 2 * s->gout);
 #else
-    __global float *out = y + ((size_t) (n * OUT_H + y0 + i) * OUT_W + x0) * GOUT;
+    __global float *out = y + ((size_t) (tile.n * s->out_h + y0 + i) * s->out_w + x0) * s->gout;
 #pragma unroll
     for (int j = 0; j < 4; j++)
-      if (x0 + j < OUT_W)
-        VSTORE (ACTIVATE (row[j] + add), out + j * GOUT);
+      if (x0 + j < s->out_w)
+        VSTORE (ACTIVATE (row[j] + add), out + j * s->gout);
 #endif
   }
 }
 
-/* Group (i, s): tiles from i BLOCK on, blocks of channels from s blocks_per_group on. */
+/* Group (i, s): tiles from i block on, blocks of channels from s blocks_per_group on.
+ * v, m: room for block tiles at each place, of gin and of NR floats. */
 __kernel __attribute__ ((reqd_work_group_size (1, 1, 1))) void
-winograd_forward (uint tiles, uint blocks_per_group, __global const float *restrict x, __global const float *restrict u,
-                  __global const float *restrict bias, __global float *restrict y)
+winograd_forward (SHAPE_ARGUMENTS, int tiles, int block, int blocks_per_group, __global const float *restrict x,
+                  __global const float *restrict u, __global const float *restrict bias, __global float *restrict y,
+                  __local float *restrict v, __local float *restrict m)
 {
-  __local float v[PLACES * BLOCK * GIN] __attribute__ ((aligned (64)));
-  __local float m[PLACES * BLOCK * NR] __attribute__ ((aligned (64)));
-  const uint first = get_group_id (0) * BLOCK, count = min (tiles - first, (uint) BLOCK);
-  const uint b0 = get_group_id (1) * blocks_per_group, b1 = min (b0 + blocks_per_group, (uint) BLOCKS);
-  for (uint t = 0; t < count; t++)
-    for (int ci = 0; ci < GIN; ci += VW)
-      load_tile (v + t * GIN + ci, BLOCK * GIN, x + ci, first + t);
-  for (uint b = b0; b < b1; b++) {
-    for (uint p = 0; p < PLACES; p++)
-      multiply (m + p * (BLOCK * NR), v + p * (BLOCK * GIN), u + (size_t) (p * BLOCKS + b) * (GIN * NR), count);
-    for (int co = b * NR; co < min ((int) (b + 1) * NR, GOUT); co += VW) {
+  const Shape shape = SHAPE_OF_ARGUMENTS;
+  const int first = get_group_id (0) * block, count = min (tiles - first, block), blocks = CEIL_DIV (gout, NR);
+  const int b0 = get_group_id (1) * blocks_per_group, b1 = min (b0 + blocks_per_group, blocks);
+  const Tile first_tile = tile_at (first, &shape);
+  Tile tile = first_tile;
+  for (int t = 0; t < count; t++, next_tile (&tile, &shape))
+    for (int ci = 0; ci < gin; ci += VW)
+      load_tile (v + t * gin + ci, block * gin, x + ci, tile, &shape);
+  for (int b = b0; b < b1; b++) {
+    for (int p = 0; p < PLACES; p++)
+      multiply (m + p * (block * NR), v + p * (block * gin), u + (size_t) (p * blocks + b) * (gin * NR), count, gin);
+    for (int co = b * NR; co < min ((b + 1) * NR, gout); co += VW) {
 #ifdef BIAS
       const vec add = VLOAD (bias + co);
 #else
       const vec add = (vec) (0.0f);
 #endif
-      for (uint t = 0; t < count; t++)
-        store_tile (m + t * NR + (co - b * NR), BLOCK * NR, y + co, first + t, add);
+      tile = first_tile;
+      for (int t = 0; t < count; t++, next_tile (&tile, &shape))
+        store_tile (m + t * NR + (co - b * NR), block * NR, y + co, tile, &shape, add);
     }
   }
 }
 #endif
 
-#ifdef SPREAD
+#ifdef FILTER_GRADIENT
 DEFINE_LOAD_TILE (load_tile, __global)
 
 /* m = A y of four numbers. */
@@ -289,15 +325,14 @@ load_gradient (__global float *dy, __global const float *y)
 }
 
 inline void
-spread_gradient (__global float *m, size_t step, __global float *dy, __global const float *y, uint t)
+spread_gradient (__global float *m, size_t step, __global float *dy, __global const float *y, Tile tile, const Shape *s)
 {
-  const int n = t / (TILES_Y * TILES_X), y0 = t / TILES_X % TILES_Y * 4, x0 = t % TILES_X * 4;
   vec columns[4][6];
   for (int j = 0; j < 4; j++) {
     vec d[4];
     for (int i = 0; i < 4; i++) {
-      const size_t at = ((size_t) (n * OUT_H + y0 + i) * OUT_W + x0 + j) * GOUT;
-      d[i] = y0 + i < OUT_H && x0 + j < OUT_W ? load_gradient (dy + at, y + at) : (vec) (0.0f);
+      const size_t at = ((size_t) (tile.n * s->out_h + tile.y + i) * s->out_w + tile.x + j) * s->gout;
+      d[i] = tile.y + i < s->out_h && tile.x + j < s->out_w ? load_gradient (dy + at, y + at) : (vec) (0.0f);
     }
     transform_gradient (d, columns[j]);
   }
@@ -313,43 +348,43 @@ spread_gradient (__global float *m, size_t step, __global float *dy, __global co
   }
 }
 
-/* Group i: tiles from first + i BLOCK on, before end. */
+/* Group i: tiles from first + i block on, before end. capacity: tiles that v and m have room for. */
 __kernel __attribute__ ((reqd_work_group_size (1, 1, 1))) void
-winograd_spread (uint first, uint end, uint capacity, __global const float *restrict x, __global const float *y,
-                 __global float *dy, __global float *restrict v, __global float *restrict m)
+winograd_spread (SHAPE_ARGUMENTS, int first, int end, int block, int capacity, __global const float *restrict x,
+                 __global const float *y, __global float *dy, __global float *restrict v, __global float *restrict m)
 {
-  const uint t0 = first + get_group_id (0) * BLOCK, t1 = min (t0 + BLOCK, end);
-  for (uint t = t0; t < t1; t++) {
-    for (int ci = 0; ci < GIN; ci += VW)
-      load_tile (v + (size_t) (t - first) * GIN + ci, (size_t) capacity * GIN, x + ci, t);
-    for (int b = 0; b < BLOCKS; b++)
-      for (int co = b * NR; co < min ((b + 1) * NR, GOUT); co += VW)
-        spread_gradient (m + ((size_t) b * capacity + t - first) * NR + (co - b * NR), (size_t) BLOCKS * capacity * NR,
-                         dy + co, y + co, t);
+  const Shape shape = SHAPE_OF_ARGUMENTS;
+  const int t0 = first + get_group_id (0) * block, t1 = min (t0 + block, end), blocks = CEIL_DIV (gout, NR);
+  Tile tile = tile_at (t0, &shape);
+  for (int t = t0; t < t1; t++, next_tile (&tile, &shape)) {
+    for (int ci = 0; ci < gin; ci += VW)
+      load_tile (v + (size_t) (t - first) * gin + ci, (size_t) capacity * gin, x + ci, tile, &shape);
+    for (int b = 0; b < blocks; b++)
+      for (int co = b * NR; co < min ((b + 1) * NR, gout); co += VW)
+        spread_gradient (m + ((size_t) b * capacity + t - first) * NR + (co - b * NR), (size_t) blocks * capacity * NR,
+                         dy + co, y + co, tile, &shape);
   }
 }
-#endif
 
-#ifdef SUM
-/* Group (b, p): block b of output channels, place p. capacity: tiles that v and m have room for; adds: to what is there. */
+/* Group (b, p): block b of output channels, place p. adds: to what is there. */
 __kernel __attribute__ ((reqd_work_group_size (1, 1, 1))) void
-winograd_accumulate (uint count, uint capacity, uint adds, __global const float *restrict v,
+winograd_accumulate (int gin, int gout, int count, int capacity, int adds, __global const float *restrict v,
                      __global const float *restrict m, __global float *restrict du)
 {
-  const uint b = get_group_id (0), p = get_group_id (1);
-  v += (size_t) p * capacity * GIN;
-  m += ((size_t) p * BLOCKS + b) * capacity * NR;
-  du += ((size_t) p * BLOCKS + b) * ((GIN + 1) * NR);
-  for (int c0 = 0; c0 < GIN; c0 += MR) {
+  const int b = get_group_id (0), p = get_group_id (1), blocks = CEIL_DIV (gout, NR);
+  v += (size_t) p * capacity * gin;
+  m += ((size_t) p * blocks + b) * capacity * NR;
+  du += ((size_t) p * blocks + b) * ((gin + 1) * NR);
+  for (int c0 = 0; c0 < gin; c0 += MR) {
     vec acc[MR][NV];
-    const int ci = min (c0, GIN - MR); /* the last rows overlap those before */
+    const int ci = min (c0, gin - MR); /* the last rows overlap those before */
 #pragma unroll
     for (int i = 0; i < MR; i++)
 #pragma unroll
       for (int j = 0; j < NV; j++)
         acc[i][j] = (vec) (0.0f);
     __global const float *left = v + ci, *right = m;
-    for (uint t = 0; t < count; t++, left += GIN, right += NR) {
+    for (int t = 0; t < count; t++, left += gin, right += NR) {
       vec line[NV];
 #pragma unroll
       for (int j = 0; j < NV; j++)
@@ -376,16 +411,14 @@ winograd_accumulate (uint count, uint capacity, uint adds, __global const float 
     return;
   /* Row and column 1 of A are ones: this place holds the sums of the tiles. */
   for (int j = 0; j < NR; j += VW) {
-    __global float *to = du + GIN * NR + j;
+    __global float *to = du + gin * NR + j;
     vec sum = adds ? VLOAD (to) : (vec) (0.0f);
-    for (uint t = 0; t < count; t++)
+    for (int t = 0; t < count; t++)
       sum += VLOAD (m + t * NR + j);
     VSTORE (sum, to);
   }
 }
-#endif
 
-#ifdef FILTER_GRADIENT
 /* One item, one pair of channels; row = rows is the bias, where db isn't null. */
 __kernel void
 winograd_filter_gradient (int rows, int columns, __global const float *restrict du, __global float *restrict dw,

@@ -21,11 +21,18 @@ nn_metrics_free (NnMetrics *self)
   g_free (self);
 }
 
+/* One program has what a step launches of loss.cl. */
+static const char *
+build_options (const NnLoss *loss)
+{
+  return loss->grad != NULL ? "-D TRAINING" : NULL;
+}
+
 gboolean
 nn_loss_record (NnCommands *commands, const NnLoss *loss, GError **error)
 {
   NnLaunch launch = { .file = "loss.cl", .kernel = loss->grad ? "softmax_cross_entropy_backward" : "softmax_cross_entropy",
-                      .dims = 1, .label = "loss" };
+                      .options = build_options (loss), .dims = 1, .label = "loss" };
   nn_commands_linear (nn_commands_get_context (commands), loss->batch, launch.global, launch.local);
   const NnArg args[] = {
     NN_UINT (loss->batch),           NN_UINT (loss->classes),        NN_TENSOR (loss->logits), NN_TENSOR (loss->labels),
@@ -51,8 +58,8 @@ nn_softmax (float *values, gsize rows, guint classes)
 gboolean
 nn_step_end_record (NnCommands *commands, const NnLoss *loss, NnMetrics *metrics, NnTensor *step, GError **error)
 {
-  NnLaunch launch = { .file = "loss.cl", .kernel = "step_end", .dims = 1, .global = { 1 }, .local = { 1 },
-                      .label = "loss" };
+  NnLaunch launch = { .file = "loss.cl", .kernel = "step_end", .options = build_options (loss), .dims = 1, .global = { 1 },
+                      .local = { 1 }, .label = "loss" };
   return nn_commands_launch (commands, &launch,
                              NN_ARGS (NN_UINT (loss->batch), NN_UINT (metrics->rows), NN_TENSOR (loss->sample_loss),
                                       NN_TENSOR (loss->sample_hit), NN_TENSOR (metrics->loss), NN_TENSOR (metrics->hits),

@@ -293,7 +293,7 @@ static gboolean
 record_sum (NnNetwork *self, const NnNode *node, NnTensor *extra, NnCommands *commands, GError **error)
 {
   NnTensor *dy = self->tensors[node->index].dy;
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .label = node->name };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .options = "-D ADD", .dims = 1, .label = node->name };
   nn_commands_linear (self->context, dy->size, launch.global, launch.local);
   return nn_commands_launch (commands, &launch,
                              NN_ARGS (NN_UINT (dy->size), NN_TENSOR (dy), NN_TENSOR (extra), NN_TENSOR (dy)), error);

@@ -51,11 +51,18 @@ group_size (NnContext *context)
   return group;
 }
 
+/* All three kernels are used together, so they share a program. */
+static char *
+build_options (NnPerceptronRule *self)
+{
+  return g_strdup_printf ("-D GROUP=%u", (guint) group_size (nn_weights_get_context (self->weights)));
+}
+
 static gboolean
 record_learn (NnPerceptronRule *self, NnCommands *commands, NnTensor *labels, NnTensor *rates, GError **error)
 {
   gsize group = group_size (nn_weights_get_context (self->weights));
-  g_autofree char *options = g_strdup_printf ("-D GROUP=%u", (guint) group);
+  g_autofree char *options = build_options (self);
   NnLaunch launch = { .file = "perceptron.cl", .kernel = "perceptron_learn", .options = options, .dims = 1,
                       .global = { group * self->classes }, .local = { group }, .label = "perceptron" };
   return nn_commands_launch (commands, &launch,
@@ -70,7 +77,8 @@ record_learn (NnPerceptronRule *self, NnCommands *commands, NnTensor *labels, Nn
 static gboolean
 record_store (NnPerceptronRule *self, NnCommands *commands, GError **error)
 {
-  NnLaunch launch = { .file = "perceptron.cl", .kernel = "perceptron_store", .options = "-D GROUP=1", .dims = 1,
+  g_autofree char *options = build_options (self);
+  NnLaunch launch = { .file = "perceptron.cl", .kernel = "perceptron_store", .options = options, .dims = 1,
                       .label = "perceptron" };
   nn_commands_linear (nn_weights_get_context (self->weights), self->units->size, launch.global, launch.local);
   return nn_commands_launch (commands, &launch,
@@ -82,7 +90,8 @@ gboolean
 nn_perceptron_rule_record (NnPerceptronRule *self, NnCommands *commands, NnTensor *labels, NnTensor *rates,
                            NnMetrics *metrics, GError **error)
 {
-  NnLaunch end = { .file = "perceptron.cl", .kernel = "perceptron_step_end", .options = "-D GROUP=1", .dims = 1,
+  g_autofree char *options = build_options (self);
+  NnLaunch end = { .file = "perceptron.cl", .kernel = "perceptron_step_end", .options = options, .dims = 1,
                    .global = { 1 }, .local = { 1 }, .label = "perceptron" };
   return record_learn (self, commands, labels, rates, error) && record_store (self, commands, error) &&
          nn_commands_launch (commands, &end,

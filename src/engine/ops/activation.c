@@ -78,8 +78,9 @@ nn_activation_ref_grad (NnActivation activation, double y)
 static gboolean
 record_backward (NnOpArgs *args, NnActivation activation, NnTensor *dx, GError **error)
 {
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_backward",
-                      .options = nn_activation_option (activation), .dims = 1, .label = args->node->name };
+  g_autofree char *options = g_strconcat ("-D ACTIVATION_BACKWARD ", nn_activation_option (activation), NULL);
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_backward", .options = options, .dims = 1,
+                      .label = args->node->name };
   nn_commands_linear (args->ctx, args->dy->size, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,
                              NN_ARGS (NN_UINT (args->dy->size), NN_TENSOR (args->y), NN_TENSOR (args->dy), NN_TENSOR (dx)),
@@ -106,8 +107,9 @@ infer (NnNode *node, GError **error)
 static gboolean
 forward (NnOpArgs *args, GError **error)
 {
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward",
-                      .options = nn_activation_option (node_activation (args->node)), .dims = 1,
+  const char *activation = nn_activation_option (node_activation (args->node));
+  g_autofree char *options = g_strconcat ("-D ACTIVATION_FORWARD ", activation, NULL);
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward", .options = options, .dims = 1,
                       .label = args->node->name };
   nn_commands_linear (args->ctx, args->y->size, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,

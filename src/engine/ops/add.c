@@ -24,7 +24,7 @@ infer (NnNode *node, GError **error)
 static gboolean
 forward (NnOpArgs *args, GError **error)
 {
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .label = args->node->name };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .options = "-D ADD", .dims = 1, .label = args->node->name };
   nn_commands_linear (args->ctx, args->y->size, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,
                              NN_ARGS (NN_UINT (args->y->size), NN_TENSOR (args->x[0]), NN_TENSOR (args->x[1]),

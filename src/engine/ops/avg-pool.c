@@ -13,8 +13,9 @@ static gboolean
 forward (NnOpArgs *args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
-  return nn_pool_record (args, "avg_pool", g.out,
-                         NN_ARGS (NN_UINT (args->batch), NN_TENSOR (args->x[0]), NN_TENSOR (args->y)), error);
+  return nn_pool_record (args, "AVG_POOL", "avg_pool", g.out,
+                         NN_ARGS (NN_UINT (args->batch), NN_POOL_EXTENTS (g), NN_TENSOR (args->x[0]),
+                                  NN_TENSOR (args->y)), error);
 }
 
 static gboolean
@@ -22,8 +23,9 @@ backward (NnOpArgs *args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
   return args->dx[0] == NULL ||
-         nn_pool_record (args, "avg_pool_backward", g.in,
-                         NN_ARGS (NN_UINT (args->batch), NN_TENSOR (args->dy), NN_TENSOR (args->dx[0])), error);
+         nn_pool_record (args, "AVG_POOL", "avg_pool_backward", g.in,
+                         NN_ARGS (NN_UINT (args->batch), NN_POOL_EXTENTS (g), NN_TENSOR (args->dy),
+                                  NN_TENSOR (args->dx[0])), error);
 }
 
 /* Adds sign-less contributions both ways: y += x / n when @backward is FALSE, dx += dy / n otherwise. */
@@ -90,7 +92,8 @@ static gboolean
 global_record (NnOpArgs *args, const char *kernel, gsize items, NnTensor *source, NnTensor *target, GError **error)
 {
   const NnShape *x = &args->node->inputs[0]->shape;
-  NnLaunch launch = { .file = "global-pool.cl", .kernel = kernel, .dims = 1, .label = args->node->name };
+  NnLaunch launch = { .file = "global-pool.cl", .kernel = kernel, .options = args->training ? "-D TRAINING" : NULL,
+                      .dims = 1, .label = args->node->name };
   nn_commands_linear (args->ctx, items, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,
                              NN_ARGS (NN_UINT (args->batch), NN_UINT (x->dims[0] * x->dims[1]), NN_UINT (x->dims[2]),

@@ -102,8 +102,9 @@ plan_init (Plan *plan, NnOpArgs *args, GError **error)
   plan->panel = cpu ? CLAMP ((plan->channels + plan->vector - 1) / plan->vector, 1, 4) : 1;
   plan->slices = count_slices (plan, cpu);
   plan->options = g_strdup_printf (
-      "-D CHANNELS=%u -D V=%u -D PV=%u %s", plan->channels, plan->vector, plan->panel,
-      nn_activation_option ((NnActivation) args->node->attrs[ATTR_ACTIVATION].i[0]));
+      "-D CHANNELS=%u -D V=%u -D PV=%u %s%s%s", plan->channels, plan->vector, plan->panel,
+      nn_activation_option ((NnActivation) args->node->attrs[ATTR_ACTIVATION].i[0]), args->training ? " -D TRAINING" : "",
+      args->training && args->settled ? " -D SETTLED" : "");
   return TRUE;
 }
 
@@ -210,10 +211,6 @@ backward (NnOpArgs *args, GError **error)
 
   if (!plan_init (&plan, args, error))
     return FALSE;
-  if (args->settled) { /* the running statistics don't depend on the input */
-    g_autofree char *options = g_steal_pointer (&plan.options);
-    plan.options = g_strconcat (options, " -D SETTLED", NULL);
-  }
   if (args->grad[PARAM_SCALE] != NULL && !record_gradients (&plan, d_scale, d_offset, error))
     return FALSE;
   return args->dx[0] == NULL

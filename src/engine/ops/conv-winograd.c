@@ -101,24 +101,32 @@ nn_conv_winograd_pays (NnContext *ctx, const NnConvGeometry *g, guint batch)
          nn_conv_winograd_suits (ctx, g, batch, NN_CONV_INPUT, &tile);
 }
 
-static gboolean
-record (NnOpArgs *args, const Plan *plan, const char *kernel, const char *options, guint block, gsize width, gsize height,
-        const NnArg *values, gsize n_values, GError **error)
+/* The extents, as the kernels take them. */
+#define SHAPE(g)                                                                                                    \
+  NN_INT ((g).in[0]), NN_INT ((g).in[1]), NN_INT ((g).out[0]), NN_INT ((g).out[1]), NN_INT ((g).before[0]),         \
+      NN_INT ((g).before[1]), NN_INT ((g).group_in), NN_INT ((g).group_out)
+
+static char *
+tile_options (const Plan *plan)
 {
-  g_autoptr (GString) all = nn_conv_options (&plan->g);
-  g_string_append_printf (all, " -D VW=%u -D NV=%u -D MR=%u -D BLOCK=%u %s", plan->vec.vector, plan->vec.vectors,
-                          plan->vec.rows, block, options);
-  NnLaunch launch = { .file = "winograd.cl", .kernel = kernel, .options = all->str, .dims = 2,
+  return g_strdup_printf ("-D VW=%u -D NV=%u -D MR=%u", plan->vec.vector, plan->vec.vectors, plan->vec.rows);
+}
+
+/* A launch of width × height groups of one item. */
+static gboolean
+record (NnOpArgs *args, const char *kernel, const char *options, gsize width, gsize height, const NnArg *values,
+        gsize n_values, GError **error)
+{
+  NnLaunch launch = { .file = "winograd.cl", .kernel = kernel, .options = options, .dims = 2,
                       .global = { width, height }, .local = { 1, 1 }, .label = args->node->name };
   return nn_commands_launch (args->commands, &launch, values, n_values, error);
 }
 
 /* winograd_filter and winograd_filter_gradient. */
 static gboolean
-record_filter (NnOpArgs *args, NnCommands *commands, const Plan *plan, const char *kernel, const char *option, gsize items,
+record_filter (NnOpArgs *args, NnCommands *commands, const char *kernel, const char *options, gsize items,
                const NnArg *values, gsize n_values, GError **error)
 {
-  g_autofree char *options = g_strdup_printf ("-D VW=%u -D NV=%u %s", plan->vec.vector, plan->vec.vectors, option);
   NnLaunch launch = { .file = "winograd.cl", .kernel = kernel, .options = options, .dims = 1, .label = args->node->name };
   nn_commands_linear (args->ctx, items, launch.global, launch.local);
   return nn_commands_launch (commands, &launch, values, n_values, error);
@@ -135,16 +143,18 @@ record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, Nn
   guint groups = CEIL_DIV (plan->tiles, plan->block);
   guint wanted = GROUPS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units;
   guint splits = CLAMP (wanted / groups, 1, plan->blocks), per_group = CEIL_DIV (plan->blocks, splits);
-  g_autofree char *options = g_strdup_printf ("-D FORWARD %s%s%s", nn_activation_option (plan->g.activation),
-                                              bias != NULL ? " -D BIAS" : "", plan->g.pool ? " -D POOL" : "");
-  return record_filter (args, preparation, plan, "winograd_filter", flip ? "-D FILTER -D FLIP" : "-D FILTER",
-                        pairs / plan->vec.vector,
+  g_autofree char *tile = tile_options (plan), *filter = g_strconcat (tile, " -D FILTER", flip ? " -D FLIP" : "", NULL);
+  g_autofree char *forward = g_strconcat (tile, " -D FORWARD ", nn_activation_option (plan->g.activation),
+                                          bias != NULL ? " -D BIAS" : "", plan->g.pool ? " -D POOL" : "", NULL);
+  return record_filter (args, preparation, "winograd_filter", filter, pairs / plan->vec.vector,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (args->param[0]),
                                  NN_TENSOR (filters)),
                         error) &&
-         record (args, plan, "winograd_forward", options, plan->block, groups, CEIL_DIV (plan->blocks, per_group),
-                 NN_ARGS (NN_UINT (plan->tiles), NN_UINT (per_group), NN_TENSOR (x), NN_TENSOR (filters),
-                          NN_TENSOR (bias), NN_TENSOR (y)),
+         record (args, "winograd_forward", forward, groups, CEIL_DIV (plan->blocks, per_group),
+                 NN_ARGS (SHAPE (plan->g), NN_INT (plan->tiles), NN_INT (plan->block), NN_INT (per_group), NN_TENSOR (x),
+                          NN_TENSOR (filters), NN_TENSOR (bias), NN_TENSOR (y),
+                          NN_LOCAL (PLACES * sizeof (float) * plan->block * (gsize) plan->g.group_in),
+                          NN_LOCAL (PLACES * sizeof (float) * plan->block * block_columns (plan))),
                  error);
 }
 
@@ -160,21 +170,23 @@ filter_backward (NnOpArgs *args, const Plan *plan, GError **error)
   NnTensor *sums = m ? nn_op_scratch (args, PLACES * columns * (rows + 1), error) : NULL;
   if (sums == NULL)
     return FALSE;
-  g_autofree char *options = g_strdup_printf ("-D SPREAD %s%s", nn_activation_option (plan->g.activation),
-                                              args->dx[0] != NULL ? " -D KEEP_DZ" : "");
+  g_autofree char *tile = tile_options (plan);
+  g_autofree char *options = g_strconcat (tile, " -D FILTER_GRADIENT ", nn_activation_option (plan->g.activation),
+                                          args->dx[0] != NULL ? " -D KEEP_DZ" : "", NULL);
   for (guint first = 0; first < plan->tiles; first += portion) {
     guint count = MIN (portion, plan->tiles - first);
-    if (!record (args, plan, "winograd_spread", options, SPREAD_BLOCK, CEIL_DIV (count, SPREAD_BLOCK), 1,
-                 NN_ARGS (NN_UINT (first), NN_UINT (first + count), NN_UINT (portion), NN_TENSOR (args->x[0]),
-                          NN_TENSOR (args->y), NN_TENSOR (args->dy), NN_TENSOR (v), NN_TENSOR (m)),
+    if (!record (args, "winograd_spread", options, CEIL_DIV (count, SPREAD_BLOCK), 1,
+                 NN_ARGS (SHAPE (plan->g), NN_INT (first), NN_INT (first + count), NN_INT (SPREAD_BLOCK), NN_INT (portion),
+                          NN_TENSOR (args->x[0]), NN_TENSOR (args->y), NN_TENSOR (args->dy), NN_TENSOR (v),
+                          NN_TENSOR (m)),
                  error) ||
-        !record (args, plan, "winograd_accumulate", "-D SUM", 1, plan->blocks, PLACES,
-                 NN_ARGS (NN_UINT (count), NN_UINT (portion), NN_UINT (first > 0), NN_TENSOR (v), NN_TENSOR (m),
-                          NN_TENSOR (sums)),
+        !record (args, "winograd_accumulate", options, plan->blocks, PLACES,
+                 NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_INT (count), NN_INT (portion),
+                          NN_INT (first > 0), NN_TENSOR (v), NN_TENSOR (m), NN_TENSOR (sums)),
                  error))
       return FALSE;
   }
-  return record_filter (args, args->commands, plan, "winograd_filter_gradient", "-D FILTER_GRADIENT", (rows + 1) * (gsize) plan->g.group_out,
+  return record_filter (args, args->commands, "winograd_filter_gradient", options, (rows + 1) * (gsize) plan->g.group_out,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (sums),
                                  NN_TENSOR (args->grad[0]), NN_TENSOR (args->grad[1])),
                         error);

@@ -25,7 +25,8 @@ record (NnOpArgs *args, NnTensor *source, NnTensor *target, GError **error)
 {
   if (!args->training || args->settled)
     return nn_commands_copy (args->commands, source->buffer, target->buffer, nn_tensor_get_bytes (target), error);
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "dropout", .dims = 1, .label = args->node->name };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "dropout", .options = "-D DROPOUT", .dims = 1,
+                      .label = args->node->name };
   nn_commands_linear (args->ctx, target->size, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,
                              NN_ARGS (NN_UINT (target->size), NN_TENSOR (source), NN_TENSOR (target),

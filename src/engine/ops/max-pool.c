@@ -21,8 +21,8 @@ static gboolean
 forward (NnOpArgs *args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
-  return nn_pool_record (args, args->training ? "max_pool_training" : "max_pool", g.out,
-                         NN_ARGS (NN_UINT (args->batch), NN_TENSOR (args->x[0]), NN_TENSOR (args->y),
+  return nn_pool_record (args, "MAX_POOL", args->training ? "max_pool_training" : "max_pool", g.out,
+                         NN_ARGS (NN_UINT (args->batch), NN_POOL_EXTENTS (g), NN_TENSOR (args->x[0]), NN_TENSOR (args->y),
                                   NN_TENSOR (args->aux[AUX_WINNER])), error);
 }
 
@@ -31,9 +31,9 @@ backward (NnOpArgs *args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
   return args->dx[0] == NULL ||
-         nn_pool_record (args, "max_pool_backward", g.in,
-                         NN_ARGS (NN_UINT (args->batch), NN_TENSOR (args->dy), NN_TENSOR (args->aux[AUX_WINNER]),
-                                  NN_TENSOR (args->dx[0])), error);
+         nn_pool_record (args, "MAX_POOL", "max_pool_backward", g.in,
+                         NN_ARGS (NN_UINT (args->batch), NN_POOL_EXTENTS (g), NN_TENSOR (args->dy),
+                                  NN_TENSOR (args->aux[AUX_WINNER]), NN_TENSOR (args->dx[0])), error);
 }
 
 /* Calls for each output the place of its winner. */

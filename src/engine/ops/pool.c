@@ -96,19 +96,31 @@ vector_width (NnContext *ctx, int channels)
   return width;
 }
 
+/* A CPU's kernels take the extents as arguments only: the layers of a network share a program. */
+static char *
+build_options (NnOpArgs *args, const NnPoolGeometry *g, const char *family)
+{
+  g_autoptr (GString) options = g_string_new (NULL);
+  g_string_printf (options,
+                   "-D %s%s -D VW=%d -D SIZE_H=%d -D SIZE_W=%d -D STRIDE_H=%d -D STRIDE_W=%d -D BEFORE_H=%d -D BEFORE_W=%d ",
+                   family, args->training ? " -D TRAINING" : "", vector_width (args->ctx, g->channels), g->size[0],
+                   g->size[1], g->stride[0], g->stride[1], g->before[0], g->before[1]);
+  if (nn_context_is_cpu (args->ctx))
+    g_string_append (options, "-D SERIAL");
+  else
+    g_string_append_printf (options, "-D IN_H=%d -D IN_W=%d -D OUT_H=%d -D OUT_W=%d -D CHANNELS=%d", g->in[0], g->in[1],
+                            g->out[0], g->out[1], g->channels);
+  return g_string_free (g_steal_pointer (&options), FALSE);
+}
+
 gboolean
-nn_pool_record (NnOpArgs *args, const char *kernel, const int extent[2], const NnArg *kernel_args, gsize n_args,
-                GError **error)
+nn_pool_record (NnOpArgs *args, const char *family, const char *kernel, const int extent[2], const NnArg *kernel_args,
+                gsize n_args, GError **error)
 {
   NnPoolGeometry g = nn_pool_geometry (args->node);
-  gboolean cpu = nn_context_is_cpu (args->ctx);
-  int width = vector_width (args->ctx, g.channels);
-  g_autofree char *options = g_strdup_printf (
-      "-D VW=%d -D CHANNELS=%d -D IN_H=%d -D IN_W=%d -D OUT_H=%d -D OUT_W=%d -D SIZE_H=%d -D SIZE_W=%d -D STRIDE_H=%d "
-      "-D STRIDE_W=%d -D BEFORE_H=%d -D BEFORE_W=%d%s", width, g.channels, g.in[0], g.in[1], g.out[0], g.out[1], g.size[0],
-      g.size[1], g.stride[0], g.stride[1], g.before[0], g.before[1], cpu ? " -D SERIAL" : "");
+  g_autofree char *options = build_options (args, &g, family);
   NnLaunch launch = { .file = "pool.cl", .kernel = kernel, .options = options, .label = args->node->name };
-  if (cpu) { /* one work-item a row of a sample */
+  if (nn_context_is_cpu (args->ctx)) { /* one work-item a row of a sample */
     launch.dims = 2;
     launch.global[0] = (gsize) extent[0];
     launch.global[1] = args->batch;

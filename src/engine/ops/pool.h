@@ -32,9 +32,14 @@ NnPoolGeometry nn_pool_geometry (const NnNode *node);
 gboolean nn_pool_is_halving (const NnNode *node);
 gboolean nn_pool_infer (NnNode *node, GError **error);
 
-/** nn_pool_record: launches @kernel of pool.cl over the pixels of @extent (height, width) of each sample */
-gboolean nn_pool_record (NnOpArgs *args, const char *kernel, const int extent[2], const NnArg *kernel_args, gsize n_args,
-                         GError **error);
+/** NN_POOL_EXTENTS: the arguments that a kernel of pool.cl takes after the batch */
+#define NN_POOL_EXTENTS(g) \
+  NN_INT ((g).in[0]), NN_INT ((g).in[1]), NN_INT ((g).out[0]), NN_INT ((g).out[1]), NN_INT ((g).channels)
+
+/** nn_pool_record: launches @kernel of pool.cl, one of the @family MAX_POOL or AVG_POOL, over the pixels of @extent
+ * (height, width) of each sample */
+gboolean nn_pool_record (NnOpArgs *args, const char *family, const char *kernel, const int extent[2],
+                         const NnArg *kernel_args, gsize n_args, GError **error);
 
 /** nn_pool_window: the part [from, to) of window @o that lies inside the picture, in dimension @d */
 void nn_pool_window (const NnPoolGeometry *g, int d, int o, int *from, int *to);

@@ -26,7 +26,8 @@ infer (NnNode *node, GError **error)
 static gboolean
 forward (NnOpArgs *args, GError **error)
 {
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "shift", .dims = 1, .label = args->node->name };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "shift", .options = "-D SHIFT", .dims = 1,
+                      .label = args->node->name };
   nn_commands_linear (args->ctx, args->y->size, launch.global, launch.local);
   return nn_commands_launch (args->commands, &launch,
                              NN_ARGS (NN_UINT (args->y->size), NN_UINT (args->node->shape.dims[0]),
