@@ -74,7 +74,7 @@ compare (PcnCompareWindow *self)
   if (a && b && a != b)
     pcn_model_duel_start (self->duel, a, b);
   else
-    pcn_model_duel_cancel (self->duel);
+    pcn_job_stop (PCN_JOB (self->duel));
   update_working (self);
 }
 
@@ -313,7 +313,7 @@ on_open (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_stop (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pcn_model_duel_cancel (PCN_COMPARE_WINDOW (widget)->duel);
+  pcn_job_stop (PCN_JOB (PCN_COMPARE_WINDOW (widget)->duel));
 }
 
 static void
@@ -331,7 +331,7 @@ pcn_compare_window_dispose (GObject *object)
     gtk_custom_filter_set_filter_func (self->custom, NULL, NULL, NULL);
   self->custom = NULL;
   if (self->duel)
-    pcn_model_duel_cancel (self->duel);
+    pcn_job_stop (PCN_JOB (self->duel));
   g_clear_object (&self->duel);
   g_clear_object (&self->contenders);
   g_clear_object (&self->session);
