@@ -78,6 +78,7 @@ class Explain(WindowCase):
         app.window(re.compile("What the Network Looks At"))
         self.wait_heat()
         app.find("label", re.compile(r"^dog · [\d.]+ %$"))
+        self.rests()
         self.clean()
         self.shot("grad-cam")
         before = app.screenshot()

@@ -87,6 +87,10 @@ class WindowCase(unittest.TestCase):
         app.find("label", "Exported and Verified", timeout=60)
         app.click(app.find("push button", "Close", within=app.window("Export Model")))
 
+    def rests(self):
+        """Nothing is painted any more: what goes on painting, seen or not, takes power and time for nothing."""
+        self.assertTrue(self.app.settle(), "the window goes on painting")
+
     def clean(self):
         self.assertEqual([str(c) for c in self.app.complaints()], [])
         self.assertEqual([why for _, why in self.app.audit_a11y()], [])

@@ -11,6 +11,7 @@
 #include "settings.h"
 #include "widgets/columns.h"
 #include "widgets/photo.h"
+#include "widgets/progress.h"
 #include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
@@ -172,12 +173,7 @@ update_progress (PcnClassifyView *self)
   gboolean many = n_files > 1 || n_rows > 1, was_many = gtk_widget_get_visible (self->table_pane);
   /* A single picture is there at once. */
   gtk_revealer_set_reveal_child (self->progress_revealer, (busy && n_files != 1) || self->zip);
-  if (self->zip)
-    gtk_progress_bar_set_fraction (self->progress, pcn_zip_job_get_fraction (self->zip));
-  else if (fraction < 0)
-    gtk_progress_bar_pulse (self->progress);
-  else
-    gtk_progress_bar_set_fraction (self->progress, fraction);
+  pcn_progress_show (self->progress, busy || self->zip, self->zip ? pcn_zip_job_get_fraction (self->zip) : fraction);
   gtk_stack_set_visible_child_name (self->state, busy || n_files > 0 ? "filled" : "empty");
   gtk_widget_set_visible (self->table_pane, many);
   gtk_widget_set_hexpand (self->picture_pane, !many);

@@ -8,6 +8,7 @@
 #include "session/model-duel.h"
 #include "settings.h"
 #include "widgets/chart-scale.h"
+#include "widgets/progress.h"
 #include "widgets/stack-shown.h"
 #include "widgets/thumbnail.h"
 
@@ -60,10 +61,7 @@ update_working (PcnCompareWindow *self)
                                                              : "idle");
   gtk_widget_set_visible (GTK_WIDGET (self->working), busy || failure || same);
   gtk_label_set_label (self->failure, failure ? failure : "");
-  if (busy && fraction < 0)
-    gtk_progress_bar_pulse (self->progress);
-  else if (busy)
-    gtk_progress_bar_set_fraction (self->progress, fraction);
+  pcn_progress_show (self->progress, busy, fraction);
 }
 
 static void
