@@ -40,7 +40,7 @@ class Foreign(WindowCase):
             folder = self.path / "animals" / f"class {i}"
             folder.mkdir(parents=True)
             for n in range(30):
-                drawn.animal(kind, n).savev(str(folder / f"{n:02}.png"), "png", [], [])
+                drawn.save_animal(kind, n, folder / f"{n:02}.png")
 
     def foreign(self, name="theirs.onnx", change=lambda data: data):
         """A model that another program has trained and written: without the metadata that only we read."""
