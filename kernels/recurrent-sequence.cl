@@ -292,7 +292,7 @@ backward_sequence (global const float *restrict x, global const float *restrict 
   const int rows = min ((int) (batch - first), ROWS);
   parts += (size_t) get_group_id (0) * (A_PITCH * PANELS * NR);
   for (int i = 0; i < ROWS * A_PITCH; i++)
-    a[i] = i % A_PITCH == 0 || (H_BIAS && i % A_PITCH == X_ROWS) ? 1.0f : 0.0f;
+    a[i] = i % A_PITCH == 0 ? 1.0f : H_BIAS && i % A_PITCH == X_ROWS ? 1.0f : 0.0f;
   for (int i = 0; i < ROWS * H_PITCH; i++)
     dh[i] = dc[i] = 0.0f;
 

@@ -2,7 +2,7 @@
 #include "test-context.h"
 
 #include "cl/device-list.h"
-#include "cl/program-cache.h"
+#include "cl/program-build.h"
 
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 static void
 on_debug_message (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
-  if (g_str_has_prefix (message, NN_PROGRAM_CACHE_UNDECLARED))
+  if (g_str_has_prefix (message, NN_PROGRAM_UNDECLARED))
     g_error ("%s", message);
 }
 

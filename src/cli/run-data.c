@@ -13,6 +13,18 @@
 
 static const char *const part_names[] = { "train", "val", "test", "all" }; /* in the order of NnSplit */
 
+static void
+show_compiling (guint done, guint total, gpointer data)
+{
+  static CliProgress *bar;
+  if (bar == NULL)
+    bar = cli_progress_new ();
+  g_autofree char *text = g_strdup_printf ("compiling for this device, %u of %u", done, total);
+  cli_progress_update (bar, (double) done / total, text);
+  if (done == total)
+    g_clear_pointer (&bar, cli_progress_free);
+}
+
 NnContext *
 cli_open_device (const char *wanted, GError **error)
 {
@@ -20,7 +32,10 @@ cli_open_device (const char *wanted, GError **error)
   g_autoptr (NnDevice) device = nn_device_list_find (list, wanted, error);
   if (device == NULL)
     return NULL;
-  return nn_context_new (device, error);
+  NnContext *context = nn_context_new (device, error);
+  if (context)
+    nn_context_set_compiling_func (context, show_compiling, NULL);
+  return context;
 }
 
 void

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import gui
 gui.in_desktop()
@@ -158,6 +159,39 @@ class Train(WindowCase):
         app.key("Escape")
         app.click("push button", "Start")
         self.wait_status("Epoch")
+        self.clean()
+
+    def test_compiling(self):
+        """Where nothing is cached, it is told how many programs are ready; the window answers meanwhile."""
+        app = self.start(POCL_CACHE_DIR=str(self.path / "pocl"))
+        self.begin(60, epochs=9999)
+        g.setting(SCHEMA, "preset", "convnet-rgb")
+        app.click("push button", "Start")
+        told = re.compile(r"Getting the device ready… (\d+) of (\d+)$")
+        first = told.match(g.wait_for(lambda: [s for s in self.status() if told.match(s)], SLOW, "programs to be counted")[0])
+        self.assertLess(int(first[1]), int(first[2]))
+        self.assertGreater(int(first[2]), 5)
+        self.show("data")
+        app.find("label", "dog")
+        self.show("train")
+        self.wait_status("Epoch")
+        self.clean()
+
+    def test_crash_of_a_compiler(self):
+        """It takes neither the window nor the pictures with it, and the next try may succeed."""
+        real = Path(gui.app()).parents[1] / "compiler/perceptron-compiler"
+        crashing = self.path / "compiler"
+        crashing.write_text(f"#!/bin/sh\n[ -e '{self.path}/mended' ] || kill -SEGV $$\nexec '{real}'\n", encoding="utf-8")
+        crashing.chmod(0o700)
+        app = self.start(PERCEPTRON_COMPILER=str(crashing))
+        self.begin(20, epochs=2)
+        app.click("push button", "Start")
+        self.wait_status("Training failed")
+        app.find("label", re.compile("compiler of .* crashed on .*cl"))
+        self.clean()
+        (self.path / "mended").touch()
+        app.click("push button", "Start")
+        self.wait_status("Finished")
         self.clean()
 
     def test_advice(self):

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import unittest
+from pathlib import Path
 
 import program
 from program import HOME, run, tap
@@ -36,7 +37,8 @@ STREAMING = ("clCreateCommandQueue", "clEnqueueMapBuffer", "clEnqueueUnmapMemObj
 def train(out, fault=None, **more):
     """The finished program, how often it called each OpenCL function, and what it left behind."""
     log = HOME / "calls.log"
-    env = {"OPENCL_LAYERS": str(layer()), "CLFAULT_LOG": str(log), **more}
+    # All calls in one process, unless the other one is asked for.
+    env = {"OPENCL_LAYERS": str(layer()), "CLFAULT_LOG": str(log), "PERCEPTRON_COMPILER": "", **more}
     if fault:
         env["CLFAULT"] = fault
     done = run("train", "--data", program.idx(HOME / "tiny", 60, 20), "--net", "mlp", "--batch", 20, "--epochs", 2,
@@ -71,6 +73,19 @@ class Faults(unittest.TestCase):
         if not calls:
             self.skipTest("the OpenCL loader takes no layers")
         self.check(out, {name: ("2:-5", f"{calls[name] // 2}:-5", f"{calls[name]}+:-5") for name in STREAMING}, **stream)
+
+    def test_compiler_fails(self):
+        """In the process that compiles, and in this one at its first call; what is live tells the log of the last to end."""
+        if layer() is None:
+            self.skipTest("the fault layer clfault.c is not here or can't be compiled")
+        compiler = Path(program.PROGRAM).resolve().parents[1] / "compiler/perceptron-compiler"
+        self.assertTrue(compiler.exists())
+        out, several = HOME / "compiled.onnx", {"PERCEPTRON_COMPILER": str(compiler), "CLFAULT_LOG": "/dev/null"}
+        done, _, _ = train(out, **several)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        functions = ("clBuildProgram", "clCreateContext", "clCreateProgramWithSource", "clCreateProgramWithBinary",
+                     "clGetProgramInfo")
+        self.check(out, {name: (f"1:{FAULTS.get(name, -5)}", f"1+:{FAULTS.get(name, -5)}") for name in functions}, **several)
 
     def check(self, out, faults, **more):
         problems = []

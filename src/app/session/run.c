@@ -200,15 +200,16 @@ pcn_run_set_tuning (PcnRun *self, guint done, guint total)
 }
 
 void
-pcn_run_set_compiling (PcnRun *self)
+pcn_run_set_compiling (PcnRun *self, guint done, guint total)
 {
   g_return_if_fail (PCN_IS_RUN (self));
 
   if (self->state != PCN_RUN_PREPARING)
     return;
-  /* Translators: programs for the chosen device are compiled before training begins */
-  set_status (self, g_strdup (_ ("Getting the device ready…")));
-  set_fraction (self, 0);
+  /* Translators: programs for the chosen device are compiled before training begins; %u of them are ready */
+  set_status (self, total > 0 ? g_strdup_printf (_ ("Getting the device ready… %u of %u"), done, total)
+                              : g_strdup (_ ("Getting the device ready…")));
+  set_fraction (self, total > 0 ? (double) done / total : 0);
 }
 
 void

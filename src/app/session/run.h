@@ -76,8 +76,8 @@ void pcn_run_set_preparing (PcnRun *self, double fraction);
 void pcn_run_set_looking (PcnRun *self, double fraction);
 /** pcn_run_set_tuning: the fastest kernels for the device are looked for. @done, @total: of what is tried; 0 while unknown */
 void pcn_run_set_tuning (PcnRun *self, guint done, guint total);
-/** pcn_run_set_compiling: the pictures are there; the device gets ready */
-void pcn_run_set_compiling (PcnRun *self);
+/** pcn_run_set_compiling: the pictures are there; the device gets ready. @done, @total: of programs for it; 0 while unknown */
+void pcn_run_set_compiling (PcnRun *self, guint done, guint total);
 void pcn_run_set_progress (PcnRun *self, const PcnProgress *progress);
 /** pcn_run_get_progress: Returns: (transfer none): as it was told last */
 const PcnProgress *pcn_run_get_progress (PcnRun *self);

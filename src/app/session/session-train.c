@@ -144,7 +144,7 @@ begin (PcnSession *self, const NnTrainConfig *config)
   self->config = *config;
   self->n_steps_seen = self->n_epochs_seen = 0;
   self->preparing_features = FALSE;
-  pcn_run_set_compiling (self->run);
+  pcn_run_set_compiling (self->run, 0, 0);
   nn_trainer_thread_start (self->trainer, self->trained, self->material->train, self->material->val, config);
 }
 

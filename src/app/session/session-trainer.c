@@ -56,6 +56,13 @@ on_tuning (PcnSession *self, guint done, guint total)
 }
 
 static void
+on_compiling (PcnSession *self, guint done, guint total)
+{
+  if (!self->preparation)
+    pcn_run_set_compiling (self->run, done, total);
+}
+
+static void
 on_state (PcnSession *self)
 {
   static const PcnRunState states[] = {
@@ -69,7 +76,7 @@ on_state (PcnSession *self)
   if (self->preparation || !pcn_run_get_active (self->run))
     return;
   if (state == PCN_RUN_PREPARING) {
-    pcn_run_set_compiling (self->run);
+    pcn_run_set_compiling (self->run, 0, 0);
     return;
   }
   if (state == PCN_RUN_RUNNING && self->preparing_features)
@@ -158,6 +165,7 @@ pcn_session_start_trainer (PcnSession *self)
   self->checkpoint = pcn_checkpoint_new (path);
   self->trainer = nn_trainer_thread_new ();
   g_signal_connect_object (self->trainer, "report", G_CALLBACK (on_report), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->trainer, "compiling", G_CALLBACK (on_compiling), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trainer, "tuning", G_CALLBACK (on_tuning), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trainer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trainer, "model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);

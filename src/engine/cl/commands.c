@@ -12,7 +12,10 @@ typedef enum {
 
 typedef struct {
   CommandType type;
-  cl_kernel kernel;
+  NnProgram *program;
+  cl_kernel kernel; /* NULL until it is prepared */
+  NnArg *args;
+  gsize n_args;
   guint dims;
   gsize global[3], local[3];
   NnBuffer *source, *target;
@@ -26,6 +29,7 @@ typedef struct {
 struct _NnCommands {
   NnContext *context;
   GArray *commands;
+  guint n_prepared;   /* the first so many can be run */
   GPtrArray *buffers; /* kept alive as long as a kernel refers to them */
   char *owner;        /* of what is recorded now */
   const char *pass;
@@ -37,6 +41,7 @@ command_clear (gpointer data)
   Command *command = data;
   if (command->kernel)
     clReleaseKernel (command->kernel);
+  g_free (command->args);
   g_clear_pointer (&command->source, nn_buffer_unref);
   g_clear_pointer (&command->target, nn_buffer_unref);
   g_free (command->name);
@@ -96,13 +101,11 @@ append (NnCommands *self, Command *command, const char *kernel, const char *labe
 }
 
 static cl_int
-set_arg (NnCommands *self, cl_kernel kernel, cl_uint index, const NnArg *arg)
+set_arg (cl_kernel kernel, cl_uint index, const NnArg *arg)
 {
   switch (arg->type) {
   case NN_ARG_BUFFER: {
     cl_mem mem = arg->buffer ? nn_buffer_get_cl (arg->buffer) : NULL;
-    if (arg->buffer)
-      g_ptr_array_add (self->buffers, nn_buffer_ref (arg->buffer));
     return clSetKernelArg (kernel, index, sizeof mem, arg->buffer ? &mem : NULL);
   }
   case NN_ARG_INT:
@@ -167,26 +170,45 @@ check_work_group (NnCommands *self, Command *command, GError **error)
 gboolean
 nn_commands_launch (NnCommands *self, const NnLaunch *launch, const NnArg *args, gsize n_args, GError **error)
 {
-  Command command = { .type = COMMAND_KERNEL, .dims = launch->dims };
-  command.kernel = nn_context_create_kernel (self->context, launch->file, launch->kernel, launch->options, error);
-  if (command.kernel == NULL)
+  Command command = { .type = COMMAND_KERNEL, .dims = launch->dims, .n_args = n_args };
+  command.program = nn_context_request_program (self->context, launch->file, launch->options, error);
+  if (command.program == NULL)
     return FALSE;
+  command.args = g_memdup2 (args, n_args * sizeof *args);
+  for (gsize i = 0; i < n_args; i++)
+    if (args[i].type == NN_ARG_BUFFER && args[i].buffer != NULL)
+      g_ptr_array_add (self->buffers, nn_buffer_ref (args[i].buffer));
   command.name = g_strdup_printf ("%s%s%s", launch->kernel, launch->label ? " " : "", launch->label ? launch->label : "");
   memcpy (command.global, launch->global, sizeof command.global);
   memcpy (command.local, launch->local, sizeof command.local);
-  if (!check_work_group (self, &command, error)) {
-    command_clear (&command);
-    return FALSE;
-  }
-  for (gsize i = 0; i < n_args; i++) {
-    cl_int status = set_arg (self, command.kernel, (cl_uint) i, &args[i]);
-    if (status != CL_SUCCESS) {
-      nn_error_set_cl (error, status, _ ("Could not set argument %zu of the kernel “%s”"), i, command.name);
-      command_clear (&command);
-      return FALSE;
-    }
-  }
   append (self, &command, launch->kernel, launch->label);
+  return TRUE;
+}
+
+static gboolean
+prepare (NnCommands *self, Command *command, GError **error)
+{
+  if (command->type != COMMAND_KERNEL)
+    return TRUE;
+  if (command->kernel == NULL)
+    command->kernel = nn_context_create_kernel (self->context, command->program, command->kernel_name, error);
+  if (command->kernel == NULL || !check_work_group (self, command, error))
+    return FALSE;
+  for (gsize i = 0; i < command->n_args; i++) {
+    cl_int status = set_arg (command->kernel, (cl_uint) i, &command->args[i]);
+    if (status != CL_SUCCESS)
+      return nn_error_set_cl (error, status, _ ("Could not set argument %zu of the kernel “%s”"), i, command->name);
+  }
+  g_clear_pointer (&command->args, g_free);
+  return TRUE;
+}
+
+gboolean
+nn_commands_prepare (NnCommands *self, GError **error)
+{
+  for (; self->n_prepared < self->commands->len; self->n_prepared++)
+    if (!prepare (self, &g_array_index (self->commands, Command, self->n_prepared), error))
+      return FALSE;
   return TRUE;
 }
 
@@ -267,6 +289,8 @@ gboolean
 nn_commands_run_part (NnCommands *self, guint first, guint end, cl_event *last_event, GError **error)
 {
   g_return_val_if_fail (end <= self->commands->len, FALSE);
+  if (!nn_commands_prepare (self, error))
+    return FALSE;
   gboolean profiling = nn_context_get_profiling (self->context);
   g_autofree cl_event *events = profiling ? g_new0 (cl_event, end - first + 1) : NULL;
   for (guint i = first; i < end; i++) {

@@ -74,8 +74,9 @@ typedef struct {
 /**
  * nn_commands_launch:
  *
- * Records a launch: builds the kernel, sets its arguments for good, and keeps references to the buffers.
- * Errors: the kernel does not build, the work-group is too large for the device or the kernel.
+ * Records a launch, and keeps references to the buffers. The kernel is built, and its arguments are set for good, when the
+ * commands are prepared: until then more launches ask for programs, and all of them are compiled together.
+ * Errors: there is no such file.
  */
 gboolean nn_commands_launch (NnCommands *self, const NnLaunch *launch, const NnArg *args, gsize n_args, GError **error);
 
@@ -84,6 +85,10 @@ gboolean nn_commands_copy (NnCommands *self, NnBuffer *source, NnBuffer *target,
 
 /** nn_commands_zero: records filling @buffer with zeros */
 gboolean nn_commands_zero (NnCommands *self, NnBuffer *buffer, GError **error);
+
+/** nn_commands_prepare: builds the kernels of what was recorded so far; the first run does so otherwise. Errors: a kernel does not
+ * build, a work-group is too large for the device or the kernel */
+gboolean nn_commands_prepare (NnCommands *self, GError **error);
 
 /** nn_commands_run: enqueues all launches in order. Does not wait. @last_event: (out) (optional): of the last one */
 gboolean nn_commands_run (NnCommands *self, cl_event *last_event, GError **error);

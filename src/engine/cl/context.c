@@ -124,6 +124,12 @@ nn_context_set_keeps_kernels (NnContext *self, gboolean keeps)
   nn_program_cache_set_keeps (self->programs, keeps);
 }
 
+void
+nn_context_set_compiling_func (NnContext *self, NnCompilingFunc func, gpointer data)
+{
+  nn_program_cache_set_compiling_func (self->programs, func, data);
+}
+
 cl_context
 nn_context_get_cl (NnContext *self)
 {
@@ -168,16 +174,22 @@ nn_context_get_profiling (NnContext *self)
   return self->profiling;
 }
 
-cl_kernel
-nn_context_create_kernel (NnContext *self, const char *file, const char *kernel, const char *options, GError **error)
+NnProgram *
+nn_context_request_program (NnContext *self, const char *file, const char *options, GError **error)
 {
-  cl_program program = nn_program_cache_get (self->programs, file, options, error);
-  if (program == NULL)
+  return nn_program_cache_request (self->programs, file, options, error);
+}
+
+cl_kernel
+nn_context_create_kernel (NnContext *self, NnProgram *program, const char *kernel, GError **error)
+{
+  cl_program built = nn_program_cache_get (self->programs, program, error);
+  if (built == NULL)
     return NULL;
   cl_int status;
-  cl_kernel result = clCreateKernel (program, kernel, &status);
+  cl_kernel result = clCreateKernel (built, kernel, &status);
   if (result == NULL || status != CL_SUCCESS) {
-    nn_error_set_cl (error, status, _ ("Could not get the kernel “%s” of %s"), kernel, file);
+    nn_error_set_cl (error, status, _ ("Could not get the kernel “%s” of %s"), kernel, nn_program_get_file (program));
     return NULL;
   }
   return result;

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "cl/choices.h"
-#include "cl/device.h"
+#include "cl/program-cache.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,9 @@ gboolean nn_context_is_cpu (NnContext *self);
 NnChoices *nn_context_get_choices (NnContext *self);
 /** nn_context_set_keeps_kernels: whether what was compiled is kept on disk when the context is closed; at first it is */
 void nn_context_set_keeps_kernels (NnContext *self, gboolean keeps);
+/** nn_context_set_compiling_func: @func: (nullable): told, in the thread that waits, how far compiling what is needed now is; not of
+ * what is in the cache, or compiled in this process */
+void nn_context_set_compiling_func (NnContext *self, NnCompilingFunc func, gpointer data);
 cl_context nn_context_get_cl (NnContext *self);
 cl_command_queue nn_context_get_queue (NnContext *self);
 
@@ -40,17 +43,20 @@ gboolean nn_context_set_profiling (NnContext *self, gboolean on, GError **error)
 gboolean nn_context_get_profiling (NnContext *self);
 
 /**
- * nn_context_create_kernel:
+ * nn_context_request_program:
  * @file: a file of kernels/, for example "gemm.cl"; common.clh is put in front of it, and after that what it includes
- * @kernel: the function's name
  * @options: (nullable): build options, for example "-D MR=6"; floats formatted with g_ascii_dtostr()
  *
- * Builds the program at most once for each (file, options), and keeps its binary on disk between starts.
+ * Each (file, options) is built at most once, at the first nn_context_create_kernel() that follows, and its binary kept on disk
+ * between starts.
  *
- * Returns: a new kernel object (clReleaseKernel), or NULL with the compiler's log in the error
+ * Returns: (transfer none): a program that lives as long as the context; NULL when there is no such file
  */
-cl_kernel nn_context_create_kernel (NnContext *self, const char *file, const char *kernel, const char *options,
-                                    GError **error);
+NnProgram *nn_context_request_program (NnContext *self, const char *file, const char *options, GError **error);
+
+/** nn_context_create_kernel: builds whatever was requested so far. @kernel: the function's name. Returns: a new kernel object
+ * (clReleaseKernel), or NULL with the compiler's log in the error */
+cl_kernel nn_context_create_kernel (NnContext *self, NnProgram *program, const char *kernel, GError **error);
 
 /** nn_context_finish: waits for all that was enqueued; an error of an earlier asynchronous command shows up here */
 gboolean nn_context_finish (NnContext *self, GError **error);

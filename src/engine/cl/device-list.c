@@ -71,6 +71,9 @@ nn_device_list_init (NnDeviceList *self)
 void
 nn_device_prepare_environment (void)
 {
+  /* PoCL compiles a kernel for any work-group, once, rather than again for each work-group that it meets: as fast in ours, and
+   * what its binaries hold (docs/adr/0008). */
+  g_setenv ("POCL_WORK_GROUP_SPECIALIZATION", "0", FALSE);
   /* PoCL offers no device at all when it cannot write its cache (a full or read-only home). */
   if (g_getenv ("POCL_CACHE_DIR"))
     return;

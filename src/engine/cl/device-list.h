@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (NnDeviceList, nn_device_list, NN, DEVICE_LIST, GObject)
 /**
  * nn_device_prepare_environment:
  *
- * Call first thing in main(), before any thread: gives PoCL a writable cache folder where the usual one is not.
+ * Call first thing in main(), before any thread: gives PoCL a writable cache folder where the usual one is not, and settings that
+ * suit us where the user has none.
  */
 void nn_device_prepare_environment (void);
 

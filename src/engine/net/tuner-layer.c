@@ -115,12 +115,14 @@ nn_tuner_layer_record (NnTunerLayer *self, NnTunerPass *now, GError **error)
   *now = NN_TUNER_FORWARD;
   nn_scratch_release (self->scratch);
   self->args.commands = launches->forward;
-  if (!self->node->op->forward (&self->args, error))
+  if (!self->node->op->forward (&self->args, error) || !nn_commands_prepare (launches->forward, error))
     return NULL;
   *now = NN_TUNER_BACKWARD;
   nn_scratch_release (self->scratch);
   self->args.commands = launches->backward;
-  return self->node->op->backward (&self->args, error) ? g_steal_pointer (&launches) : NULL;
+  if (!self->node->op->backward (&self->args, error) || !nn_commands_prepare (launches->backward, error))
+    return NULL;
+  return g_steal_pointer (&launches);
 }
 
 /* Backward changes dy, and may change what forward has kept. */

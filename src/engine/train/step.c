@@ -167,6 +167,15 @@ nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error)
 }
 
 gboolean
+nn_step_prepare (NnStep *self, GError **error)
+{
+  for (guint slot = 0; slot < NN_FEED_SLOTS && self->commands[slot] != NULL; slot++)
+    if (!nn_commands_prepare (self->commands[slot], error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 nn_step_start_epoch (NnStep *self, const guint32 *order, guint epoch, guint32 seed, GError **error)
 {
   const cl_uint state[4] = { epoch * self->n_steps, seed, 0, 0 };

@@ -54,6 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnStep, nn_step_free)
 /** nn_step_record: records the launches anew, for these learning rates, with the same kernels as the first time; the
  * optimizer keeps its state */
 gboolean nn_step_record (NnStep *self, const float *rates, gsize n_rates, GError **error);
+/** nn_step_prepare: compiles all that the context was asked for until now; the first step does so otherwise */
+gboolean nn_step_prepare (NnStep *self, GError **error);
 
 /** nn_step_start_epoch: uploads the order of samples, and where in the run the epoch begins */
 gboolean nn_step_start_epoch (NnStep *self, const guint32 *order, guint epoch, guint32 seed, GError **error);

@@ -22,6 +22,7 @@ void nn_trainer_job_free (NnTrainerJob *self);
  * @run: number of the job that it is about; the receiver ignores those of former ones
  * @report, @model: (nullable): the newest of this run
  * @is_tuning: whether the run is tuned for, before it begins
+ * @compiled, @n_to_compile: of the programs that are waited for; 0 of 0 when none are
  * @tuned, @n_to_tune: of the ways to be tried; 0 of 0 while they are counted
  * @failure_code: an NnError, of @failure
  * @failure, @prediction_failure: (nullable): the newest; each counted, so that the receiver can tell a new one
@@ -32,6 +33,7 @@ typedef struct {
   NnTrainReport *report;
   NnModel *model;
   gboolean is_tuning;
+  guint compiled, n_to_compile;
   guint tuned, n_to_tune;
   char *failure, *prediction_failure;
   int failure_code;

@@ -77,3 +77,18 @@ nn_trainer_worker_serve (NnTrainerWorker *self)
   nn_mailbox_post (self->prediction_box,
                    nn_prediction_new (request->serial, model, n_classes, probabilities));
 }
+
+gboolean
+nn_trainer_worker_serve_between (gpointer data)
+{
+  NnTrainerWorker *self = data;
+  pthread_mutex_lock (&self->lock);
+  NnTrainerRequest *request = g_steal_pointer (&self->wishes.request);
+  pthread_mutex_unlock (&self->lock);
+  if (request == NULL)
+    return FALSE;
+  g_clear_pointer (&self->request, nn_trainer_request_free);
+  self->request = request;
+  nn_trainer_worker_serve (self);
+  return TRUE;
+}

@@ -27,6 +27,7 @@ enum {
 
 enum {
   SIGNAL_REPORT,
+  SIGNAL_COMPILING,
   SIGNAL_TUNING,
   SIGNAL_MODEL,
   SIGNAL_PREDICTION,
@@ -119,6 +120,8 @@ receive_status (gpointer value, gpointer data)
   tell_report (self, status);
   if (is_current (self, status))
     set_state (self, status->state);
+  if (is_current (self, status) && status->n_to_compile > 0)
+    g_signal_emit (self, signals[SIGNAL_COMPILING], 0, status->compiled, status->n_to_compile);
   if (is_current (self, status) && status->is_tuning)
     g_signal_emit (self, signals[SIGNAL_TUNING], 0, status->tuned, status->n_to_tune);
   tell_failures (self, status);
@@ -207,6 +210,8 @@ nn_trainer_thread_class_init (NnTrainerThreadClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
   signals[SIGNAL_REPORT] = g_signal_new ("report", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                          NN_TYPE_TRAIN_REPORT | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SIGNAL_COMPILING] = g_signal_new ("compiling", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                            G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_TUNING] = g_signal_new ("tuning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                          G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_MODEL] = g_signal_new ("model", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,

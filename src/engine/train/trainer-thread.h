@@ -50,6 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnPrediction, nn_prediction_unref)
  *
  * - "report" (NnTrainReport): how far training is
  * - "state" is a property, with notify; it becomes PREPARING within nn_trainer_thread_start()
+ * - "compiling" (guint done, guint total): programs for the device that are waited for
  * - "tuning" (guint done, guint total): while it is PREPARING, a run that asks for it is tuned for (see NnTuner); 0 of 0
  *   at first
  * - "model" (gpointer NnModel): a new model: after each epoch, at a pause, at a stop and at the end; then it comes before

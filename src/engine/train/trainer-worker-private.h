@@ -71,6 +71,8 @@ void nn_trainer_worker_drop_device (NnTrainerWorker *self);
 /* trainer-serve.c */
 /** nn_trainer_worker_serve: answers the request that waits */
 void nn_trainer_worker_serve (NnTrainerWorker *self);
+/** nn_trainer_worker_serve_between: in the middle of a long step: nothing but the newest question. Returns: whether there was one */
+gboolean nn_trainer_worker_serve_between (gpointer worker);
 void nn_trainer_worker_drop_predictor (NnTrainerWorker *self);
 
 /* trainer-calls.c */

@@ -78,6 +78,15 @@ nn_trainer_worker_drop_device (NnTrainerWorker *self)
   g_clear_object (&self->open_device);
 }
 
+static void
+tell_compiling (guint done, guint total, gpointer data)
+{
+  NnTrainerWorker *self = data;
+  self->status.compiled = done;
+  self->status.n_to_compile = done < total ? total : 0;
+  nn_trainer_worker_publish (self);
+}
+
 gboolean
 nn_trainer_worker_open_device (NnTrainerWorker *self, GError **error)
 {
@@ -91,6 +100,7 @@ nn_trainer_worker_open_device (NnTrainerWorker *self, GError **error)
   self->context = nn_context_new (self->device, error);
   if (self->context == NULL)
     return FALSE;
+  nn_context_set_compiling_func (self->context, tell_compiling, self);
   self->open_device = g_object_ref (self->device);
   return TRUE;
 }
@@ -142,22 +152,6 @@ stop_run (NnTrainerWorker *self)
     end_run (self, NN_TRAINER_IDLE);
 }
 
-/* In the middle of a long step: nothing but the newest question. */
-static gboolean
-serve_between (gpointer data)
-{
-  NnTrainerWorker *self = data;
-  pthread_mutex_lock (&self->lock);
-  NnTrainerRequest *request = g_steal_pointer (&self->wishes.request);
-  pthread_mutex_unlock (&self->lock);
-  if (request == NULL)
-    return FALSE;
-  g_clear_pointer (&self->request, nn_trainer_request_free);
-  self->request = request;
-  nn_trainer_worker_serve (self);
-  return TRUE;
-}
-
 static void
 make_trainer (NnTrainerWorker *self, const NnTrainerJob *job)
 {
@@ -168,7 +162,7 @@ make_trainer (NnTrainerWorker *self, const NnTrainerJob *job)
     fail_run (self, error);
     return;
   }
-  nn_trainer_set_others (self->trainer, serve_between, self);
+  nn_trainer_set_others (self->trainer, nn_trainer_worker_serve_between, self);
   refresh_report (self);
   self->status.state = NN_TRAINER_RUNNING;
   nn_trainer_worker_publish (self);

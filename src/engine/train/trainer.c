@@ -154,7 +154,8 @@ nn_trainer_new (NnContext *context, NnModel *start, NnPixels *train, NnPixels *v
     return NULL;
   self->order = g_new (guint32, (gsize) self->step->n_steps * self->step->batch);
   self->curve = nn_curve_new (self->step->n_steps, config->first_epoch, self->n_epochs);
-  if (!record_rates (self, error) || (val && val->n > 0 && !make_validation (self, val, error)))
+  if (!record_rates (self, error) || (val && val->n > 0 && !make_validation (self, val, error)) ||
+      !nn_step_prepare (self->step, error))
     return NULL;
   if (self->features == NULL)
     return start_epoch (self, error) ? g_steal_pointer (&self) : NULL;
