@@ -43,7 +43,7 @@ class Classify(WindowCase):
         self.app.drop_files([str(self.labelled())])
         g.wait_for(lambda: self.app.find_all("label", "dog"), 20, "the classes")
         self.show("train")
-        self.app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
 
     def strangers(self, n=12):

@@ -29,7 +29,7 @@ class Results(WindowCase):
         settings(preset="mlp", epochs=epochs, batch_size=16)
         self.drop_animals(n)
         self.show("train")
-        self.app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
 
     def shot(self, name):
@@ -176,7 +176,7 @@ class Results(WindowCase):
         self.clean()
         settings(preset="mlp", epochs=6, batch_size=16)
         self.show("train")
-        app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
 
         self.show("test")
