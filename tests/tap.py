@@ -14,12 +14,14 @@ def shared():
     return folder if folder.is_dir() else None
 
 
+def only():
+    """Part of the names of the tests to run, from the argument only=NAME; without it, of all."""
+    return next((word.removeprefix("only=") for word in sys.argv[1:] if word.startswith("only=")), "")
+
+
 def main():
     module = sys.modules["__main__"]
-    tests = [t for suite in unittest.defaultTestLoader.loadTestsFromModule(module) for t in suite]
-    only = [a for a in sys.argv[1:] if a.startswith("only=")]
-    if only:
-        tests = [t for t in tests if only[0][5:] in t.id()]
+    tests = [t for suite in unittest.defaultTestLoader.loadTestsFromModule(module) for t in suite if only() in t.id()]
     print(f"1..{len(tests)}", flush=True)
     failed = 0
     for number, test in enumerate(tests, 1):

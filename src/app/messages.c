@@ -29,14 +29,27 @@ name_close_buttons (GtkWidget *widget)
   }
 }
 
+/* A toast that waits for its turn has no widget yet. */
+static void
+on_toast_shown (GListModel *children, guint position, guint removed, guint added)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+    name_close_buttons (child);
+  }
+}
+
 void
 pcn_show_toast (AdwToastOverlay *overlay, AdwToast *toast)
 {
+  static const char key[] = "pcn-toast-children";
+
+  if (!g_object_get_data (G_OBJECT (overlay), key)) {
+    GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+    g_signal_connect (children, "items-changed", G_CALLBACK (on_toast_shown), NULL);
+    g_object_set_data_full (G_OBJECT (overlay), key, children, g_object_unref);
+  }
   adw_toast_overlay_add_toast (overlay, toast);
-  /* The toast is the overlay's last child; its content, the pages, comes before. */
-  GtkWidget *last = gtk_widget_get_last_child (GTK_WIDGET (overlay));
-  if (last)
-    name_close_buttons (last);
 }
 
 void

@@ -1,41 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "export/export-dialog.h"
-#include "file-dialogs.h"
 #include "messages.h"
 #include "narrow.h"
 #include "pages/data/data-page.h"
 #include "pages/lazy-page.h"
 #include "pages/model/model-page.h"
-#include "pages/test/compare-window.h"
-#include "pages/test/model-dialog.h"
 #include "pages/test/test-page.h"
 #include "pages/train/train-page.h"
 #include "recent-menu.h"
-#include "session/recent.h"
 #include "settings.h"
 #include "widgets/device-row.h"
 #include "widgets/stack-shown.h"
+#include "window-private.h"
 #include "window-state.h"
-#include "window.h"
 
 #include <glib/gi18n.h>
-
-struct _PcnWindow {
-  AdwApplicationWindow parent_instance;
-  AdwToastOverlay *toasts;
-  AdwViewStack *steps;
-  GtkDropDown *devices;
-  GtkWidget *open_button;
-  GtkWidget *drop_hint;
-  GMenu *open_section;
-  PcnSession *session;
-  GSettings *settings;
-  /* Guards against taking our own update of the dropdown for the user's choice. */
-  gboolean updating_device;
-  guint build_source;
-};
 
 G_DEFINE_FINAL_TYPE (PcnWindow, pcn_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -46,183 +26,9 @@ enum {
 static GParamSpec *props[N_PROPS];
 
 static void
-show_step (PcnWindow *self, const char *name)
-{
-  adw_view_stack_set_visible_child_name (self->steps, name);
-}
-
-static void
-open_data (gpointer owner, GListModel *files)
-{
-  PcnWindow *self = PCN_WINDOW (owner);
-  g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    g_ptr_array_add (array, g_list_model_get_item (files, i));
-  show_step (self, "data");
-  pcn_session_open (self->session, (GFile *const *) array->pdata, array->len);
-}
-
-static void
-on_open (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_open_files (GTK_WINDOW (widget), _ ("Open Folders of Pictures"), PCN_FILE_KIND_FOLDERS, open_data, widget);
-}
-
-static void
-on_open_file (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_open_files (GTK_WINDOW (widget), _ ("Open an Archive, IDX or CSV File"), PCN_FILE_KIND_DATA, open_data, widget);
-}
-
-static void
-on_open_mnist (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-  g_autofree char *folder = pcn_settings_get_mnist ();
-
-  if (!folder)
-    return;
-  g_autoptr (GFile) file = g_file_new_for_path (folder);
-  pcn_session_open (self->session, &file, 1);
-}
-
-static void
-on_open_recent (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; paths[i]; i++)
-    g_ptr_array_add (files, g_file_new_for_path (paths[i]));
-  pcn_window_open_files (self, (GFile *const *) files->pdata, files->len);
-}
-
-static void
-on_clear_recent (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_settings_reset (PCN_WINDOW (widget)->settings, PCN_RECENT_KEY);
-}
-
-static void
-open_model (gpointer owner, GListModel *files)
-{
-  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
-
-  pcn_session_open_model (PCN_WINDOW (owner)->session, file);
-}
-
-static void
-on_export_model (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_export_dialog_show (GTK_WINDOW (widget), PCN_WINDOW (widget)->session);
-}
-
-static void
-on_show_model (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_model_dialog_show (GTK_WINDOW (widget), PCN_WINDOW (widget)->session);
-}
-
-static void
-on_open_model (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_open_files (GTK_WINDOW (widget), _ ("Open a Model"), PCN_FILE_KIND_MODEL, open_model, widget);
-}
-
-static void
-on_use_digits (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_session_use_digits (PCN_WINDOW (widget)->session);
-}
-
-static void
-on_use_trained (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  pcn_session_use_trained (PCN_WINDOW (widget)->session);
-}
-
-static void
-on_try_trained (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-
-  pcn_session_use_trained (self->session);
-  show_step (self, "test");
-}
-
-static void
-on_start (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-
-  show_step (self, "train");
-  pcn_session_start (self->session);
-}
-
-static gboolean
-get_ability (PcnWindow *self, const char *name)
-{
-  gboolean can;
-
-  g_object_get (self->session, name, &can, NULL);
-  return can;
-}
-
-static void
-on_start_stop (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-
-  if (get_ability (self, "can-stop"))
-    pcn_session_stop (self->session);
-  else if (get_ability (self, "can-start"))
-    on_start (widget, name, parameter);
-}
-
-static void
-on_train_more (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-
-  if (get_ability (self, "can-train-more"))
-    pcn_session_train_more (self->session, (guint) g_settings_get_int (self->settings, "more-epochs"));
-}
-
-static void
-on_pause_resume (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  PcnWindow *self = PCN_WINDOW (widget);
-
-  if (get_ability (self, "can-pause"))
-    pcn_session_pause (self->session);
-  else if (get_ability (self, "can-resume"))
-    pcn_session_resume (self->session);
-}
-
-static void
-on_show_step (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  show_step (PCN_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
 on_notice (PcnWindow *self, const char *text)
 {
   pcn_show_notice (self->toasts, text);
-}
-
-static void
-update_actions (PcnWindow *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  g_autofree char *mnist = pcn_settings_get_mnist ();
-
-  gtk_widget_action_set_enabled (widget, "win.start", get_ability (self, "can-start"));
-  gtk_widget_action_set_enabled (widget, "win.export-model", get_ability (self, "has-model"));
-  gtk_widget_action_set_enabled (widget, "win.show-model", get_ability (self, "has-model"));
-  gtk_widget_action_set_enabled (widget, "win.open-mnist", mnist != NULL);
 }
 
 /* The dropdown follows the session: its model is the session's, and what isn't usable never stays selected. */
@@ -265,6 +71,12 @@ on_device_selected (PcnWindow *self)
 }
 
 void
+pcn_window_show_step (PcnWindow *self, const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->steps, name);
+}
+
+void
 pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files)
 {
   g_return_if_fail (PCN_IS_WINDOW (self));
@@ -272,10 +84,10 @@ pcn_window_open_files (PcnWindow *self, GFile *const *files, guint n_files)
   g_autofree char *name = n_files == 1 ? g_file_get_basename (files[0]) : NULL;
   g_autofree char *lower = name ? g_ascii_strdown (name, -1) : NULL;
   if (lower && g_str_has_suffix (lower, ".onnx")) {
-    show_step (self, "test");
+    pcn_window_show_step (self, "test");
     pcn_session_open_model (self->session, files[0]);
   } else {
-    show_step (self, "data");
+    pcn_window_show_step (self, "data");
     pcn_session_open (self->session, files, n_files);
   }
 }
@@ -402,28 +214,6 @@ pcn_window_dispose (GObject *object)
 }
 
 static void
-install_actions (GtkWidgetClass *klass)
-{
-  gtk_widget_class_install_action (klass, "win.open", NULL, on_open);
-  gtk_widget_class_install_action (klass, "win.open-file", NULL, on_open_file);
-  gtk_widget_class_install_action (klass, "win.open-recent", "as", on_open_recent);
-  gtk_widget_class_install_action (klass, "win.clear-recent", NULL, on_clear_recent);
-  gtk_widget_class_install_action (klass, "win.open-mnist", NULL, on_open_mnist);
-  gtk_widget_class_install_action (klass, "win.open-model", NULL, on_open_model);
-  pcn_compare_window_install_action (klass);
-  gtk_widget_class_install_action (klass, "win.export-model", NULL, on_export_model);
-  gtk_widget_class_install_action (klass, "win.show-model", NULL, on_show_model);
-  gtk_widget_class_install_action (klass, "win.use-digits", NULL, on_use_digits);
-  gtk_widget_class_install_action (klass, "win.use-trained", NULL, on_use_trained);
-  gtk_widget_class_install_action (klass, "win.try-trained", NULL, on_try_trained);
-  gtk_widget_class_install_action (klass, "win.start", NULL, on_start);
-  gtk_widget_class_install_action (klass, "win.start-stop", NULL, on_start_stop);
-  gtk_widget_class_install_action (klass, "win.pause-resume", NULL, on_pause_resume);
-  gtk_widget_class_install_action (klass, "win.train-more", NULL, on_train_more);
-  gtk_widget_class_install_action (klass, "win.show-step", "s", on_show_step);
-}
-
-static void
 pcn_window_class_init (PcnWindowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -450,7 +240,7 @@ pcn_window_class_init (PcnWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PcnWindow, open_section);
   gtk_widget_class_bind_template_callback (widget_class, on_device_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_step_shown);
-  install_actions (widget_class);
+  pcn_window_install_actions (widget_class);
 }
 
 static void
@@ -486,12 +276,12 @@ pcn_window_new (PcnApplication *app, PcnSession *session, GSettings *settings)
                 { "notice", G_CALLBACK (on_notice) },
                 { "notify::devices", G_CALLBACK (update_device) },
                 { "notify::device", G_CALLBACK (update_device) },
-                { "notify::can-start", G_CALLBACK (update_actions) },
-                { "notify::has-model", G_CALLBACK (update_actions) } };
+                { "notify::can-start", G_CALLBACK (pcn_window_update_actions) },
+                { "notify::has-model", G_CALLBACK (pcn_window_update_actions) } };
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
     g_signal_connect_object (session, links[i].signal, links[i].callback, self, G_CONNECT_SWAPPED);
   update_device (self);
-  update_actions (self);
+  pcn_window_update_actions (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
   on_step_shown (self);
   return self;

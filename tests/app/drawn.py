@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the window draw: folders of pictures of two made-up animals, and digits as strokes."""
+import functools
+import hashlib
 import math
+import os
 import random
+import tempfile
 from pathlib import Path
 
 import gi
 gi.require_version("GdkPixbuf", "2.0")
 from gi.repository import GdkPixbuf, GLib  # noqa: E402
+
+import gui  # noqa: E402
 
 SIZE = 64
 
@@ -55,6 +61,25 @@ def animal(kind, seed):
                                            SIZE, SIZE, SIZE * 3)
 
 
+@functools.cache
+def kept():
+    """Where animals are kept from one test to the next, of this very file: to draw one takes longer than to open it."""
+    folder = Path(gui.app()).parents[2] / "tests/app/drawn" / hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def save_animal(kind, seed, path):
+    """animal() as a PNG file."""
+    picture = kept() / f"{kind}-{seed}.png"
+    if not picture.exists():
+        with tempfile.TemporaryDirectory(dir=kept()) as folder:
+            whole = Path(folder) / "whole.png"
+            animal(kind, seed).savev(str(whole), "png", [], [])
+            os.replace(whole, picture)
+    Path(path).write_bytes(picture.read_bytes())
+
+
 def animals(folder, n):
     """Folders cat and dog of n pictures each. Returns their paths."""
     out = []
@@ -62,7 +87,7 @@ def animals(folder, n):
         target = Path(folder) / kind
         target.mkdir(parents=True, exist_ok=True)
         for i in range(n):
-            animal(kind, i).savev(str(target / f"{kind}-{i:03}.png"), "png", [], [])
+            save_animal(kind, i, target / f"{kind}-{i:03}.png")
         out.append(str(target))
     return out
 

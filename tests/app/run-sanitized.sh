@@ -14,6 +14,6 @@ PYTHON=python3
   meson setup $BUILD -Dbuildtype=debug -Db_sanitize=address,undefined -Db_lundef=false -Dtests=false -Dcli=false
 ninja -C $BUILD
 # Compiling kernels takes minutes with the sanitizer: those that the tests of the window compiled are the same.
-[ ! -d build/src/app/pocl-cache ] || cp -rn build/src/app/pocl-cache $BUILD/src/app/
+[ ! -d build/pocl-cache ] || cp -rn build/pocl-cache $BUILD/
 PERCEPTRON_APP=$PWD/$BUILD/src/app/perceptron PERCEPTRON_SCHEMAS=$PWD/$BUILD/data \
   exec "$PYTHON" tests/app/sanitized.py "$@"

@@ -35,7 +35,7 @@ class Classify(WindowCase):
         drawn.animals(folder / "train", 30)
         drawn.animals(folder / "val", 12)
         for i in range(4):
-            drawn.animal("dog", 500 + i).savev(str(folder / "val" / "cat" / f"stray-{i}.png"), "png", [], [])
+            drawn.save_animal("dog", 500 + i, folder / "val" / "cat" / f"stray-{i}.png")
         return folder
 
     def train(self):
@@ -43,7 +43,7 @@ class Classify(WindowCase):
         self.app.drop_files([str(self.labelled())])
         g.wait_for(lambda: self.app.find_all("label", "dog"), 20, "the classes")
         self.show("train")
-        self.app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
 
     def strangers(self, n=12):
@@ -51,7 +51,7 @@ class Classify(WindowCase):
         folder.mkdir()
         for i in range(n):
             kind = "cat" if i % 2 else "dog"
-            drawn.animal(kind, 1000 + i).savev(str(folder / f"{kind}-{i:02}.png"), "png", [], [])
+            drawn.save_animal(kind, 1000 + i, folder / f"{kind}-{i:02}.png")
         (folder / "broken.png").write_text("no picture")
         return folder
 

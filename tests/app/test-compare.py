@@ -77,6 +77,7 @@ class Compare(WindowCase):
         n = len(said["differing"])
         self.assertGreater(n, 0)
         app.find("label", str(n))
+        self.rests()
         self.clean()
         self.shot("result")
         app.choose_dropdown("combo box", "Only A Right", name="Pictures to Show")

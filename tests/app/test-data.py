@@ -74,6 +74,7 @@ class Data(WindowCase):
         app = self.start()
         self.drop_animals(12)
         self.wait_counts(All_Pictures=24, cat=12, dog=12)
+        self.rests()
         self.open_class("cat")
         app.click(self.picture("cat-000.png"))
         app.settle()

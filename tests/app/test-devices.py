@@ -205,7 +205,9 @@ class Devices(WindowCase):
 
     def test_real_programs(self):
         settings(preset="mlp", batch_size=16)
-        app = self.begin(fake=False)
+        # With all kernels to be compiled, so that there is time to stop the self-test.
+        (self.path / "pocl").mkdir()
+        app = self.begin(fake=False, POCL_CACHE_DIR=str(self.path / "pocl"))
         self.open_preferences()
         self.expand("pthread")
         app.click(self.inside("push button", "Test"))

@@ -35,7 +35,7 @@ class Explain(WindowCase):
         drawn.animals(data / "train", 16)
         drawn.animals(data / "val", 8)
         for i in range(3):
-            drawn.animal("dog", 500 + i).savev(str(data / "val" / "cat" / f"stray-{i}.png"), "png", [], [])
+            drawn.save_animal("dog", 500 + i, data / "val" / "cat" / f"stray-{i}.png")
         spec, out = self.path / "net.json", self.path / "animals.onnx"
         spec.write_text(json.dumps(net or NET), encoding="utf-8")
         subprocess.run([CLI, "train", "--data", data, "--net", spec, "--epochs", "30", "--batch", "8",
@@ -55,7 +55,7 @@ class Explain(WindowCase):
         self.open(model)
         app.find("label", "Drop Pictures or a Folder", timeout=SLOW)
         picture = self.path / "stranger.png"
-        drawn.animal("dog", 77).savev(str(picture), "png", [], [])
+        drawn.save_animal("dog", 77, picture)
         app.drop_files([str(picture)])
         g.wait_for(lambda: sum(self.bars().values()) > 0.9, SLOW, "an answer")
         return app
@@ -78,6 +78,7 @@ class Explain(WindowCase):
         app.window(re.compile("What the Network Looks At"))
         self.wait_heat()
         app.find("label", re.compile(r"^dog · [\d.]+ %$"))
+        self.rests()
         self.clean()
         self.shot("grad-cam")
         before = app.screenshot()

@@ -170,7 +170,7 @@ class Export(WindowCase):
         app.drop_files(self.digits())
         g.wait_for(lambda: app.find_all("label", "7"), 20, "the classes")
         self.show("train")
-        app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
         self.open_dialog()
         app.find("label", re.compile("can't be written as C. Export the network as ONNX"))

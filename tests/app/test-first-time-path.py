@@ -112,7 +112,7 @@ class FirstTime(WindowCase):
             return [str(self.path / kind) for kind in ("cat", "dog")]
         out = drawn.animals(self.path, 60)
         for i in range(12):
-            drawn.animal("dog", 500 + i).savev(str(self.path / f"cat/stray-{i:02}.png"), "png", [], [])
+            drawn.save_animal("dog", 500 + i, self.path / f"cat/stray-{i:02}.png")
         return out
 
     def draw(self):

@@ -20,6 +20,7 @@ LOOK = os.environ.get("PERCEPTRON_LOOK", "light")
 gui.in_desktop(*(gui.right_to_left() if LOOKS[LOOK] is None else LOOKS[LOOK]))
 
 import guitest as g  # noqa: E402
+import protobuf  # noqa: E402
 import tap  # noqa: E402
 from window_case import SCHEMA, SLOW, WindowCase, settings  # noqa: E402
 
@@ -28,31 +29,6 @@ NET = {"format": 1, "name": "small", "input": {"height": 32, "width": 32, "chann
     {"op": "conv2d", "filters": 8, "kernel": 3, "padding": "same", "activation": "relu"}, {"op": "max_pool", "size": 2},
     {"op": "conv2d", "filters": 16, "kernel": 3, "padding": "same", "activation": "relu"}, {"op": "max_pool", "size": 2},
     {"op": "flatten"}, {"op": "sigmoid"}, {"op": "dense", "units": "classes"}]}
-
-
-def fields(data):
-    """The fields of a protocol buffer: number, where it starts, where it ends."""
-    place = 0
-
-    def varint():
-        nonlocal place
-        value = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while place < len(data):
-        start, key = place, varint()
-        if key & 7 == 0:
-            varint()
-        else:
-            length = {1: 8, 5: 4}.get(key & 7) or varint()
-            place += length
-        yield key >> 3, start, place
 
 
 class Foreign(WindowCase):
@@ -64,7 +40,7 @@ class Foreign(WindowCase):
             folder = self.path / "animals" / f"class {i}"
             folder.mkdir(parents=True)
             for n in range(30):
-                drawn.animal(kind, n).savev(str(folder / f"{n:02}.png"), "png", [], [])
+                drawn.save_animal(kind, n, folder / f"{n:02}.png")
 
     def foreign(self, name="theirs.onnx", change=lambda data: data):
         """A model that another program has trained and written: without the metadata that only we read."""
@@ -73,8 +49,7 @@ class Foreign(WindowCase):
         if not own.exists():
             subprocess.run([CLI, "train", "--data", self.path / "animals", "--net", net, "--epochs", "4", "--batch", "8",
                             "--out", own], capture_output=True, check=True)
-        data = own.read_bytes()
-        path.write_bytes(change(b"".join(data[start:end] for number, start, end in fields(data) if number != 14)))
+        path.write_bytes(change(protobuf.without_metadata(own.read_bytes())))
         return path
 
     def shot(self, name):

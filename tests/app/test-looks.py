@@ -25,7 +25,6 @@ LOOKS = {
     "mirrored": None,
 }
 LOOK = os.environ.get("PERCEPTRON_LOOK")
-ONLY = next((word.removeprefix("only=") for word in sys.argv[1:] if word.startswith("only=")), "")
 if LOOK:
     options = LOOKS[LOOK]
     gui.in_desktop(*(gui.right_to_left() if options is None else options), timeout=300)
@@ -75,7 +74,7 @@ else:
     def begin():
         """Most of the time goes into waiting for windows to come to rest: two desktops at a time."""
         pool = concurrent.futures.ThreadPoolExecutor(2)
-        return {look: pool.submit(look_at, look) for look in LOOKS if ONLY in f"Desktops.test_{look}"}
+        return {look: pool.submit(look_at, look) for look in LOOKS if tap.only() in f"Desktops.test_{look}"}
 
     class Desktops(unittest.TestCase):
         pass

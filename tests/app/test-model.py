@@ -131,7 +131,7 @@ class Model(WindowCase):
         app.click("push button", "Remove Sigmoid")
         self.wait_ops("flatten", "dense", "dropout", "dense")
         self.show("train")
-        app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
         self.clean()
 

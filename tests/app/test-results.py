@@ -29,7 +29,7 @@ class Results(WindowCase):
         settings(preset="mlp", epochs=epochs, batch_size=16)
         self.drop_animals(n)
         self.show("train")
-        self.app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
 
     def shot(self, name):
@@ -53,7 +53,7 @@ class Results(WindowCase):
         deep.mkdir(parents=True)
         for i in range(6):
             kind = "cat" if i % 2 else "dog"
-            drawn.animal(kind, 1000 + i).savev(str((deep if i > 3 else folder) / f"{kind}-{i}.png"), "png", [], [])
+            drawn.save_animal(kind, 1000 + i, (deep if i > 3 else folder) / f"{kind}-{i}.png")
         (folder / "=broken.png").write_text("no picture")
         return folder
 
@@ -142,7 +142,7 @@ class Results(WindowCase):
         drawn.animals(folder / "train", 30)
         drawn.animals(folder / "val", 10)
         for i in range(3):
-            drawn.animal("dog", 500 + i).savev(str(folder / "val" / "cat" / f"stray-{i}.png"), "png", [], [])
+            drawn.save_animal("dog", 500 + i, folder / "val" / "cat" / f"stray-{i}.png")
         return folder
 
     def show_results(self):
@@ -176,7 +176,7 @@ class Results(WindowCase):
         self.clean()
         settings(preset="mlp", epochs=6, batch_size=16)
         self.show("train")
-        app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Finished")
 
         self.show("test")

@@ -74,7 +74,7 @@ class Transfer(WindowCase):
         self.assertFalse([n for n in app.find_all("spin button", "Fine-Tune") if n.on_screen()])
         g.setting(SCHEMA, "preset", "transfer")
         g.wait_for(lambda: self.number("Batch Size") == 32, 5, "the rows of Transfer")
-        app.click("push button", "Start")
+        self.press_start()
         app.find("label", re.compile("The pretrained backbone EfficientNet-Lite0.*is not here yet"))
 
     def number(self, row):
@@ -181,7 +181,7 @@ class Transfer(WindowCase):
         app.type("1", "spin button", "Fine-Tune", clear=True, enter=True)
         g.wait_for(lambda: g.setting(SCHEMA, "fine-tune") == 1, 5, "the number of blocks to be kept")
         self.shot("fine-tune")
-        app.click("push button", "Start")
+        self.press_start()
         self.wait_status("Epoch", 240)
         self.assertIn("of 7", self.status()[0])
         self.wait_status("Finished", 240)

@@ -9,6 +9,7 @@ import unittest
 import drawn
 import gui
 import guitest as g
+from gi.repository import Gio, GLib
 
 SCHEMA = gui.app_id()
 STEPS = ("data", "model", "train", "test")
@@ -23,9 +24,21 @@ def last_data():
 
 def settings(**values):
     """All settings as on a first start, but for these, and without tuning for long runs, which takes seconds."""
-    os.system(f"gsettings reset-recursively {SCHEMA}")
-    for key, value in {"tune": "false", **values}.items():
-        g.setting(SCHEMA, key.replace("_", "-"), value)
+    schema = Gio.SettingsSchemaSource.get_default().lookup(SCHEMA, False)
+    path = Path(os.environ["XDG_CONFIG_HOME"]) / "glib-2.0/settings/keyfile"
+    kept = GLib.KeyFile()
+    if path.exists():
+        kept.load_from_file(str(path), GLib.KeyFileFlags.NONE)
+    group = schema.get_path().strip("/")
+    if kept.has_group(group):
+        kept.remove_group(group)
+    for key, value in {"tune": False, **values}.items():
+        name = key.replace("_", "-")
+        value = GLib.Variant(schema.get_key(name).get_value_type().dup_string(), value)
+        kept.set_value(group, name, value.print_(False))
+    # All at once: a program that runs hears of them in one go.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept.save_to_file(str(path))
 
 
 class WindowCase(unittest.TestCase):
@@ -64,10 +77,21 @@ class WindowCase(unittest.TestCase):
             ("Ready", "Epoch", "Paused", "Finished", "Stopped", "Training failed", "Preparing", "Reading", "Getting", "Looking",
              "Stopping", "Tuning"))][:1]
 
+    def press_start(self):
+        """Begins a run when the window has heard of the settings, which were changed behind its back, and rests."""
+        epochs = g.setting(SCHEMA, "epochs")
+        if epochs:
+            g.wait_for(lambda: self.app.find("spin button", "Epochs").value == epochs, 10, "the settings to be seen")
+        self.app.settle()
+        self.app.click("push button", "Start")
+
     def wait_status(self, start, timeout=SLOW):
         # Each look walks the whole window and keeps the program from its work: not more often than a person would.
-        return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}",
-                          interval=0.2)[0]
+        try:
+            return g.wait_for(lambda: [s for s in self.status() if s.startswith(start)], timeout, f"status {start!r}",
+                              interval=0.2)[0]
+        except g.GuiError as e:
+            raise g.GuiError(f"{e}; it says {self.status()}") from None
 
     def drop_animals(self, n=40):
         self.app.drop_files(drawn.animals(self.path, n))
@@ -86,6 +110,10 @@ class WindowCase(unittest.TestCase):
         app.choose_file(str(path))
         app.find("label", "Exported and Verified", timeout=60)
         app.click(app.find("push button", "Close", within=app.window("Export Model")))
+
+    def rests(self):
+        """Nothing is painted any more: what goes on painting, seen or not, takes power and time for nothing."""
+        self.assertTrue(self.app.settle(), "the window goes on painting")
 
     def clean(self):
         self.assertEqual([str(c) for c in self.app.complaints()], [])

@@ -9,6 +9,7 @@ import sys
 import unittest
 
 import program as cli
+import protobuf
 
 NET = {"format": 1, "name": "small", "input": {"height": 12, "width": 12, "channels": 3}, "layers": [
     {"op": "conv2d", "name": "a", "filters": 6, "kernel": 3, "padding": "same", "activation": "relu"},
@@ -30,56 +31,25 @@ def setUpModule():
     assert done.returncode == 0, done.stderr
 
 
-def varint(data, place):
-    value = shift = 0
-    while True:
-        byte = data[place]
-        value |= (byte & 127) << shift
-        place, shift = place + 1, shift + 7
-        if byte < 128:
-            return value, place
-
-
-def fields(data):
-    """The fields of a protocol buffer: number, where it starts, where it ends, where its value starts."""
-    place = 0
-    while place < len(data):
-        start = place
-        key, place = varint(data, place)
-        value = place
-        if key & 7 == 0:
-            _, place = varint(data, place)
-        elif key & 7 == 2:
-            length, value = varint(data, place)
-            place = value + length
-        else:
-            place += 8 if key & 7 == 1 else 4
-        yield key >> 3, start, place, value
-
-
 def strip(path, to):
     """The same model as another program would have written it: without the metadata that only we read."""
-    data = path.read_bytes()
-    to.write_bytes(b"".join(data[start:end] for number, start, end, _ in fields(data) if number != 14))
+    to.write_bytes(protobuf.without_metadata(path.read_bytes()))
     return to
 
 
 def metadata(path):
-    data, found = path.read_bytes(), {}
-    for number, _, end, value in fields(data):
-        if number == 14:
-            entry = data[value:end]
-            parts = {n: entry[v:e].decode() for n, _, e, v in fields(entry)}
+    found = {}
+    for field in protobuf.fields(path.read_bytes()):
+        if field.number == protobuf.METADATA:
+            parts = {part.number: part.value.decode() for part in protobuf.fields(field.value)}
             found[parts[1]] = parts[2]
     return found
 
 
 def opset(path):
-    data = path.read_bytes()
-    for number, _, end, value in fields(data):
-        if number == 8:
-            entry = data[value:end]
-            return next(varint(entry, v)[0] for n, _, _, v in fields(entry) if n == 2)
+    for field in protobuf.fields(path.read_bytes()):
+        if field.number == 8:
+            return next(part.value for part in protobuf.fields(field.value) if part.number == 2)
     return None
 
 

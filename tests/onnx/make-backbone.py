@@ -10,45 +10,23 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-DATA = Path(__file__).resolve().parent.parent.parent / "data"
-sys.path.insert(0, str(DATA))
+TESTS = Path(__file__).resolve().parent.parent
+DATA = TESTS.parent / "data"
+sys.path[:0] = [str(DATA), str(TESTS)]
+from protobuf import fields  # noqa: E402
+
 spec = importlib.util.spec_from_file_location("fetch_backbone", DATA / "fetch-backbone.py")
 fetch = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(fetch)
 
 
-def fields(data):
-    """The fields of a protocol buffer: pairs of number and value."""
-    place = 0
-
-    def varint():
-        nonlocal place
-        value = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while place < len(data):
-        key = varint()
-        if key & 7 == 0:
-            yield key >> 3, varint()
-        else:
-            length = {1: 8, 5: 4}.get(key & 7) or varint()
-            yield key >> 3, data[place:place + length]
-            place += length
-
-
 def read_weights(path):
     """The initializers of an ONNX file: {name: (shape, numbers)}."""
-    graph = dict(fields(memoryview(Path(path).read_bytes())))[7]
+    graph = next(field.value for field in fields(memoryview(Path(path).read_bytes())) if field.number == 7)
     tensors = {}
-    for number, value in fields(graph):
-        if number == 5:
-            parts = list(fields(value))
+    for initializer in fields(graph):
+        if initializer.number == 5:
+            parts = [part[:2] for part in fields(initializer.value)]
             about = dict(parts)
             tensors[str(about[8], "utf-8")] = tuple(v for n, v in parts if n == 1), array.array("f", bytes(about[9]))
     return tensors

@@ -4,18 +4,13 @@
  * twice. */
 #include "config.h"
 
+#include "session/chunk.h"
 #include "session/classification.h"
 #include "session/session-private.h"
 
 #include "data/picture-files.h"
-#include "train/predictor.h"
-#include "train/preparation.h"
 
 #include <glib/gi18n.h>
-
-#define CHUNK 48
-/* Pictures in a go: a step of a call must be short on a slow device too. */
-#define BATCH 8
 
 struct _PcnClassification {
   GObject parent_instance;
@@ -26,7 +21,7 @@ struct _PcnClassification {
   NnModel *model;
   GCancellable *cancellable; /* while busy */
   guint next;                /* the first file that wasn't given to be decoded */
-  struct Chunk *decoded;     /* waits for the trainer thread */
+  PcnChunk *decoded;         /* waits for the trainer thread */
   gboolean decoding, predicting;
   guint judge_source;
 };
@@ -36,38 +31,6 @@ G_DEFINE_FINAL_TYPE (PcnClassification, pcn_classification, G_TYPE_OBJECT)
 enum { PROP_ROWS = 1, PROP_N_FILES, PROP_BUSY, PROP_FRACTION, N_PROPS };
 static GParamSpec *props[N_PROPS];
 static guint opened_signal, judged_signal;
-
-/* Some of the files, on their way. */
-typedef struct Chunk {
-  PcnClassification *owner;
-  GCancellable *cancellable; /* whether somebody waits for it still */
-  NnModel *model;
-  GPtrArray *paths;
-  guint first, n;
-  NnPixelSpec spec;
-  guint8 *pixels;
-  char **reasons;
-  float *probabilities;
-  guint n_classes, done;
-  /* Of the trainer thread. */
-  NnPredictor *predictor;
-} Chunk;
-
-static void
-chunk_free (Chunk *chunk)
-{
-  g_object_unref (chunk->owner);
-  g_object_unref (chunk->cancellable);
-  nn_model_unref (chunk->model);
-  g_ptr_array_unref (chunk->paths);
-  for (guint i = 0; chunk->reasons && i < chunk->n; i++)
-    g_free (chunk->reasons[i]);
-  g_free (chunk->reasons);
-  g_free (chunk->pixels);
-  g_free (chunk->probabilities);
-  g_free (chunk);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Chunk, chunk_free)
 
 static void advance (PcnClassification *self);
 
@@ -85,7 +48,7 @@ stop (PcnClassification *self)
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->decoded, chunk_free);
+  g_clear_pointer (&self->decoded, pcn_chunk_free);
   self->decoding = self->predicting = FALSE;
 }
 
@@ -97,39 +60,8 @@ fail (PcnClassification *self, const GError *error)
   pcn_session_problem (self->session, _ ("The Pictures Can’t Be Classified"), error->message);
 }
 
-/* The trainer thread's part. */
-static gboolean
-step (const NnTrainerScene *scene, gpointer data, gboolean *done, GError **error)
-{
-  Chunk *chunk = data;
-  gint64 end = g_get_monotonic_time () + (gint64) (NN_TRAINER_SLICE_MS * 1000);
-  gsize picture = nn_pixel_spec_bytes (&chunk->spec);
-
-  if (!chunk->predictor)
-    chunk->predictor = nn_predictor_new (scene->context, chunk->model,
-                                         nn_network_limit_batch (nn_model_get_graph (chunk->model), MIN (chunk->n, BATCH)),
-                                         error);
-  if (!chunk->predictor)
-    return FALSE;
-  while (chunk->done < chunk->n && g_get_monotonic_time () < end) {
-    guint some = MIN (BATCH, chunk->n - chunk->done);
-    if (!nn_predictor_run (chunk->predictor, chunk->pixels + chunk->done * picture, some,
-                           chunk->probabilities + chunk->done * chunk->n_classes, error))
-      return FALSE;
-    chunk->done += some;
-  }
-  *done = chunk->done == chunk->n;
-  return TRUE;
-}
-
 static void
-leave (gpointer data)
-{
-  g_clear_pointer (&((Chunk *) data)->predictor, nn_predictor_free);
-}
-
-static void
-add_rows (PcnClassification *self, const Chunk *chunk)
+add_rows (PcnClassification *self, const PcnChunk *chunk)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   const char *const *classes = nn_model_get_classes (chunk->model);
@@ -153,7 +85,7 @@ on_predicted (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (PcnClassification) self = data;
   g_autoptr (GError) error = NULL;
-  Chunk *chunk = nn_trainer_thread_call_finish (result, &error);
+  PcnChunk *chunk = nn_trainer_thread_call_finish (result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -167,42 +99,18 @@ on_predicted (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-predict (PcnClassification *self, Chunk *chunk)
+predict (PcnClassification *self, PcnChunk *chunk)
 {
-  static const NnTrainerCallFuncs funcs = { .step = step, .leave = leave };
-
   self->predicting = TRUE;
-  nn_trainer_thread_call_async (self->session->trainer, &funcs, chunk, (GDestroyNotify) chunk_free,
+  nn_trainer_thread_call_async (self->session->trainer, &pcn_chunk_funcs, chunk, (GDestroyNotify) pcn_chunk_free,
                                 self->cancellable, on_predicted, g_object_ref (self));
-}
-
-static void
-run_decode (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Chunk *chunk = data;
-  GError *error = NULL;
-  const char *const *paths = (const char *const *) chunk->paths->pdata + chunk->first;
-
-  if (nn_preparation_pixel_spec (chunk->model, &chunk->spec, &error)) {
-    chunk->pixels = g_try_malloc0_n (chunk->n, nn_pixel_spec_bytes (&chunk->spec));
-    chunk->reasons = g_new0 (char *, chunk->n);
-    if (!chunk->pixels)
-      g_set_error_literal (&error, NN_ERROR, NN_ERROR_OUT_OF_MEMORY,
-                           _ ("There is no memory for the pictures."));
-    else
-      nn_decode_files (paths, chunk->n, &chunk->spec, chunk->pixels, chunk->reasons, cancellable, &error);
-  }
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
 }
 
 static void
 on_decoded (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Chunk) chunk = data;
-  PcnClassification *self = chunk->owner;
+  g_autoptr (PcnChunk) chunk = data;
+  PcnClassification *self = PCN_CLASSIFICATION (chunk->owner);
   g_autoptr (GError) error = NULL;
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -218,18 +126,21 @@ on_decoded (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+run_decode (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (pcn_chunk_decode (data, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 decode (PcnClassification *self)
 {
-  Chunk *chunk = g_new0 (Chunk, 1);
+  PcnChunk *chunk = pcn_chunk_new (G_OBJECT (self), self->cancellable, self->model, self->paths, self->next);
 
-  chunk->owner = g_object_ref (self);
-  chunk->cancellable = g_object_ref (self->cancellable);
-  chunk->model = nn_model_ref (self->model);
-  chunk->paths = g_ptr_array_ref (self->paths);
-  chunk->first = self->next;
-  chunk->n = MIN (CHUNK, self->paths->len - self->next);
-  chunk->n_classes = nn_graph_get_n_classes (nn_model_get_graph (self->model));
-  chunk->probabilities = g_new0 (float, chunk->n * chunk->n_classes);
   self->next += chunk->n;
   self->decoding = TRUE;
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_decoded, chunk);
@@ -369,7 +280,7 @@ on_model_changed (PcnClassification *self)
 static void
 on_weights_changed (PcnClassification *self)
 {
-  gboolean few = self->paths && self->paths->len <= BATCH;
+  gboolean few = self->paths && self->paths->len <= PCN_CHUNK_BATCH;
 
   if (self->inputs && self->model != self->session->model && !self->cancellable
       && (few || !pcn_run_get_active (self->session->run)))

@@ -14,9 +14,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define PROGRESS_MS 100
-#define WHOLE 1000
-
 /* A question on its way, and its answer. */
 typedef struct {
   NnModel *model;
@@ -25,31 +22,23 @@ typedef struct {
   guint node;
   int class_index;
   float *probabilities, *map;
-  int done; /* atomic: thousandths */
+  int done; /* atomic: parts of PCN_JOB_WHOLE */
   /* Of the trainer thread. */
   NnOcclusion *occlusion;
 } Request;
 
 struct _PcnExplanation {
-  GObject parent_instance;
-  PcnSession *session;
+  PcnJob parent_instance;
   NnModel *model;
   GBytes *pixels;
   float *probabilities, *map;
   PcnExplainMethod method;
   guint class_index;
-  GCancellable *decoding, *asking;
-  Request *request; /* what is being answered */
+  GCancellable *decoding;
   Request *waiting; /* for the picture */
-  char *failure;
-  guint progress;
 };
 
-G_DEFINE_FINAL_TYPE (PcnExplanation, pcn_explanation, G_TYPE_OBJECT)
-
-enum { PROP_BUSY = 1, PROP_FRACTION, PROP_FAILURE, N_PROPS };
-static GParamSpec *props[N_PROPS];
-static guint changed_signal;
+G_DEFINE_FINAL_TYPE (PcnExplanation, pcn_explanation, PCN_TYPE_JOB)
 
 static void
 request_free (Request *self)
@@ -109,7 +98,7 @@ occlude (Request *request, NnContext *context, gboolean *done, GError **error)
   if (!request->occlusion
       || !nn_occlusion_advance (request->occlusion, context, NN_TRAINER_SLICE_MS, done, error))
     return FALSE;
-  g_atomic_int_set (&request->done, (int) (nn_occlusion_get_fraction (request->occlusion) * WHOLE));
+  g_atomic_int_set (&request->done, (int) (nn_occlusion_get_fraction (request->occlusion) * PCN_JOB_WHOLE));
   if (*done)
     nn_occlusion_get_map (request->occlusion, request->map);
   return TRUE;
@@ -145,34 +134,6 @@ leave (gpointer data)
 /* The main thread's part. */
 
 static void
-set_failure (PcnExplanation *self, const char *failure)
-{
-  if (g_strcmp0 (self->failure, failure) == 0)
-    return;
-  g_free (self->failure);
-  self->failure = g_strdup (failure);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FAILURE]);
-}
-
-static void
-notify_busy (PcnExplanation *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRACTION]);
-}
-
-static void
-stop (PcnExplanation *self)
-{
-  if (self->asking)
-    g_cancellable_cancel (self->asking);
-  g_clear_object (&self->asking);
-  g_clear_handle_id (&self->progress, g_source_remove);
-  g_clear_pointer (&self->waiting, request_free);
-  self->request = NULL;
-}
-
-static void
 take_answer (PcnExplanation *self, Request *request)
 {
   g_free (self->map);
@@ -191,23 +152,15 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   Request *request = nn_trainer_thread_call_finish (result, &error);
 
   /* Another question took its place, or nobody wants to know any more. */
-  if (g_task_get_cancellable (G_TASK (result)) != self->asking)
+  if (!pcn_job_is_current (PCN_JOB (self), result))
     return;
-  stop (self);
-  if (request)
-    take_answer (self, request);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_failure (self, error->message);
-  notify_busy (self);
-  if (request)
-    g_signal_emit (self, changed_signal, 0);
-}
-
-static gboolean
-on_progress (gpointer data)
-{
-  g_object_notify_by_pspec (G_OBJECT (data), props[PROP_FRACTION]);
-  return G_SOURCE_CONTINUE;
+  if (!request) {
+    pcn_job_fail (PCN_JOB (self), error);
+    return;
+  }
+  take_answer (self, request);
+  pcn_job_stop (PCN_JOB (self));
+  pcn_job_changed (PCN_JOB (self));
 }
 
 static void
@@ -215,17 +168,9 @@ send (PcnExplanation *self, Request *request)
 {
   static const NnTrainerCallFuncs funcs = { .step = step, .leave = leave };
 
-  if (!self->session->trainer || !self->session->device) {
-    request_free (request);
-    set_failure (self, _ ("There is no device to compute on; choose one in the header of the window."));
-    return;
-  }
   request->pixels = g_bytes_ref (self->pixels);
-  self->request = request;
-  self->asking = g_cancellable_new ();
-  self->progress = g_timeout_add (PROGRESS_MS, on_progress, self);
-  nn_trainer_thread_call_async (self->session->trainer, &funcs, request, (GDestroyNotify) request_free, self->asking,
-                                on_answered, g_object_ref (self));
+  pcn_job_call (PCN_JOB (self), &funcs, request, (GDestroyNotify) request_free,
+                request->method == PCN_EXPLAIN_OCCLUSION ? &request->done : NULL, on_answered);
 }
 
 static void
@@ -240,12 +185,11 @@ on_decoded (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_object (&self->decoding);
   self->pixels = pixels;
   if (!pixels) {
-    stop (self);
-    set_failure (self, error->message);
+    g_clear_pointer (&self->waiting, request_free);
+    pcn_job_fail (PCN_JOB (self), error);
   } else if (self->waiting) {
     send (self, g_steal_pointer (&self->waiting));
   }
-  notify_busy (self);
 }
 
 void
@@ -253,7 +197,9 @@ pcn_explanation_ask (PcnExplanation *self, PcnExplainMethod method, guint node, 
 {
   g_return_if_fail (PCN_IS_EXPLANATION (self));
 
-  stop (self);
+  g_clear_pointer (&self->waiting, request_free);
+  if (!self->pixels && !self->decoding)
+    return;
   guint n = nn_graph_get_n_classes (nn_model_get_graph (self->model));
   Request *request = g_new0 (Request, 1);
   request->model = nn_model_ref (self->model);
@@ -262,15 +208,11 @@ pcn_explanation_ask (PcnExplanation *self, PcnExplainMethod method, guint node, 
   request->class_index = class_index;
   if (self->probabilities)
     request->probabilities = g_memdup2 (self->probabilities, n * sizeof (float));
-  if (self->pixels || self->decoding)
-    set_failure (self, NULL);
+  pcn_job_begin (PCN_JOB (self));
   if (self->pixels)
     send (self, request);
-  else if (self->decoding)
-    self->waiting = request;
   else
-    request_free (request);
-  notify_busy (self);
+    self->waiting = request;
 }
 
 void
@@ -278,8 +220,8 @@ pcn_explanation_cancel (PcnExplanation *self)
 {
   g_return_if_fail (PCN_IS_EXPLANATION (self));
 
-  stop (self);
-  notify_busy (self);
+  g_clear_pointer (&self->waiting, request_free);
+  pcn_job_stop (PCN_JOB (self));
 }
 
 NnModel *
@@ -374,37 +316,14 @@ pcn_explanation_save_finish (GAsyncResult *result, GError **error)
 }
 
 static void
-pcn_explanation_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  PcnExplanation *self = PCN_EXPLANATION (object);
-  Request *request = self->request;
-  gboolean measured = request && request->method == PCN_EXPLAIN_OCCLUSION;
-
-  switch (id) {
-  case PROP_BUSY:
-    g_value_set_boolean (value, self->asking || self->waiting);
-    break;
-  case PROP_FRACTION:
-    g_value_set_double (value, measured ? (double) g_atomic_int_get (&request->done) / WHOLE : -1);
-    break;
-  case PROP_FAILURE:
-    g_value_set_string (value, self->failure);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-}
-
-static void
 pcn_explanation_dispose (GObject *object)
 {
   PcnExplanation *self = PCN_EXPLANATION (object);
 
-  stop (self);
   if (self->decoding)
     g_cancellable_cancel (self->decoding);
   g_clear_object (&self->decoding);
-  g_clear_object (&self->session);
+  g_clear_pointer (&self->waiting, request_free);
   G_OBJECT_CLASS (pcn_explanation_parent_class)->dispose (object);
 }
 
@@ -417,7 +336,6 @@ pcn_explanation_finalize (GObject *object)
   g_clear_pointer (&self->model, nn_model_unref);
   g_free (self->probabilities);
   g_free (self->map);
-  g_free (self->failure);
   G_OBJECT_CLASS (pcn_explanation_parent_class)->finalize (object);
 }
 
@@ -425,17 +343,9 @@ static void
 pcn_explanation_class_init (PcnExplanationClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  object_class->get_property = pcn_explanation_get_property;
   object_class->dispose = pcn_explanation_dispose;
   object_class->finalize = pcn_explanation_finalize;
-  props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, ro);
-  props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1, ro);
-  props[PROP_FAILURE] = g_param_spec_string ("failure", NULL, NULL, NULL, ro);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 0);
 }
 
 static void
@@ -446,9 +356,8 @@ pcn_explanation_init (PcnExplanation *self)
 static PcnExplanation *
 create (PcnSession *session)
 {
-  PcnExplanation *self = g_object_new (PCN_TYPE_EXPLANATION, NULL);
+  PcnExplanation *self = g_object_new (PCN_TYPE_EXPLANATION, "session", session, NULL);
 
-  self->session = g_object_ref (session);
   self->model = nn_model_ref (session->model);
   return self;
 }
@@ -461,7 +370,7 @@ begin_decoding (PcnExplanation *self, NnPixelSpec *spec)
   if (nn_preparation_pixel_spec (self->model, spec, &error))
     self->decoding = g_cancellable_new ();
   else
-    set_failure (self, error->message);
+    pcn_job_set_failure (PCN_JOB (self), error->message);
   return self->decoding != NULL;
 }
 

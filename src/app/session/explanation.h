@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "session/session.h"
+#include "session/job.h"
 
 G_BEGIN_DECLS
 
@@ -14,16 +14,11 @@ typedef enum {
 /**
  * PcnExplanation:
  *
- * What of a picture speaks for a class, to the model that is tested when this is made. Computed in the trainer thread,
- * between two slices of training; of questions that pile up only the newest is answered. Main thread only; no call blocks.
- *
- * Properties, all read-only: "busy", "fraction" (0 to 1 while busy; −1 where it isn't known), "failure" (a sentence; NULL
- * where all is well).
- *
- * Signal: #PcnExplanation::changed: there is another map.
+ * What of a picture speaks for a class, to the model that is tested when this is made: a map. Of questions that pile up
+ * only the newest is answered. Main thread only; no call blocks.
  */
 #define PCN_TYPE_EXPLANATION (pcn_explanation_get_type ())
-G_DECLARE_FINAL_TYPE (PcnExplanation, pcn_explanation, PCN, EXPLANATION, GObject)
+G_DECLARE_FINAL_TYPE (PcnExplanation, pcn_explanation, PCN, EXPLANATION, PcnJob)
 
 /** pcn_explanation_new_pixels: of a picture in the shape of the model's input, copied; there must be a model */
 PcnExplanation *pcn_explanation_new_pixels (PcnSession *session, const guint8 *pixels);

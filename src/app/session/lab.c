@@ -4,28 +4,9 @@
 #include "config.h"
 
 #include "session/child.h"
-#include "session/lab.h"
+#include "session/lab-job.h"
 
 #include <glib/gi18n.h>
-
-/* Long enough for a steady figure, short enough to wait for. */
-#define TRAINING_SECONDS "4"
-#define LATENCY_SECONDS "1.5"
-/* The share of a device's time that goes to training, for the progress bar. */
-#define TRAINING_SHARE 0.75
-
-typedef enum {
-  JOB_TEST,
-  JOB_TRAINING,
-  JOB_LATENCY,
-} JobKind;
-
-typedef struct {
-  JobKind kind;
-  char *id, *name;
-  guint index; /* of the device in the comparison */
-  gboolean cancelled;
-} Job;
 
 struct _PcnLab {
   GObject parent_instance;
@@ -56,14 +37,6 @@ static void
 notify (PcnLab *self, guint prop)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
-}
-
-static void
-job_free (Job *job)
-{
-  g_free (job->id);
-  g_free (job->name);
-  g_free (job);
 }
 
 static void
@@ -113,52 +86,31 @@ end_comparison (PcnLab *self, gboolean complete)
 }
 
 static void
-take_progress (PcnLab *self, const Job *job, JsonObject *line)
+take_progress (PcnLab *self, const PcnLabJob *job, JsonObject *line)
 {
   JsonNode *node = json_object_get_member (line, "fraction");
   double part = node && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : 0;
-  double done
-      = job->kind == JOB_TRAINING ? part * TRAINING_SHARE : TRAINING_SHARE + part * (1 - TRAINING_SHARE);
 
-  set_fraction (self, (job->index + done) / MAX (self->n_compared, 1));
-}
-
-static void
-take_figures (PcnLab *self, const Job *job, JsonObject *line)
-{
-  double ms = json_object_get_double_member_with_default (line, "ms", 0);
-
-  if (!(ms > 0))
-    return;
-  self->has_figures = TRUE;
-  if (job->kind == JOB_LATENCY) {
-    self->figures.latency_ms = ms;
-    return;
-  }
-  self->figures = (PcnFigures){
-    .images_per_second = json_object_get_double_member_with_default (line, "images_per_s", 0),
-    .step_ms = ms,
-    .memory = (guint64) MAX (json_object_get_int_member_with_default (line, "device_bytes", 0), 0),
-  };
+  set_fraction (self, (job->index + pcn_lab_job_get_fraction (job, part)) / MAX (self->n_compared, 1));
 }
 
 static void
 on_line (PcnLab *self, JsonObject *line)
 {
-  const Job *job = g_queue_peek_head (&self->jobs);
+  const PcnLabJob *job = g_queue_peek_head (&self->jobs);
 
   if (!job)
     return;
-  if (job->kind == JOB_TEST)
+  if (job->kind == PCN_LAB_TEST)
     pcn_self_test_take (get_test (self, job->id), line);
   else if (g_strcmp0 (json_object_get_string_member_with_default (line, "event", NULL), "progress") == 0)
     take_progress (self, job, line);
   else
-    take_figures (self, job, line);
+    self->has_figures |= pcn_lab_job_take_figures (job, line, &self->figures);
 }
 
 static void
-add_result (PcnLab *self, const Job *job, const char *problem)
+add_result (PcnLab *self, const PcnLabJob *job, const char *problem)
 {
   g_autoptr (PcnMeasurement) result = pcn_measurement_new (job->id, job->name, &self->figures, problem);
 
@@ -168,27 +120,27 @@ add_result (PcnLab *self, const Job *job, const char *problem)
 /* A device that could not train isn't asked for one picture either; and one that trained keeps that figure.
  */
 static void
-end_part (PcnLab *self, const Job *job, const char *problem)
+end_part (PcnLab *self, const PcnLabJob *job, const char *problem)
 {
-  if (job->kind == JOB_LATENCY) {
+  if (job->kind == PCN_LAB_LATENCY) {
     add_result (self, job, NULL);
   } else if (problem || !self->has_figures) {
-    Job *next = g_queue_peek_nth (&self->jobs, 1);
+    PcnLabJob *next = g_queue_peek_nth (&self->jobs, 1);
     add_result (self, job, problem ? problem : _ ("There was no result."));
-    if (next && next->kind == JOB_LATENCY)
-      job_free (g_queue_pop_nth (&self->jobs, 1));
+    if (next && next->kind == PCN_LAB_LATENCY)
+      pcn_lab_job_free (g_queue_pop_nth (&self->jobs, 1));
   }
 }
 
 static void
 on_done (PcnLab *self, const char *problem, gboolean crashed)
 {
-  Job *job = g_queue_pop_head (&self->jobs);
+  PcnLabJob *job = g_queue_pop_head (&self->jobs);
 
   g_clear_object (&self->child);
   if (!job)
     return;
-  if (job->kind == JOB_TEST) {
+  if (job->kind == PCN_LAB_TEST) {
     pcn_self_test_end (get_test (self, job->id), problem, crashed);
   } else if (!job->cancelled) {
     g_queue_push_head (&self->jobs, job);
@@ -197,53 +149,32 @@ on_done (PcnLab *self, const char *problem, gboolean crashed)
     if (g_list_model_get_n_items (G_LIST_MODEL (self->fresh)) == self->n_compared)
       end_comparison (self, TRUE);
   }
-  job_free (job);
+  pcn_lab_job_free (job);
   notify (self, PROP_TESTING);
   start_next (self);
-}
-
-static char **
-make_arguments (PcnLab *self, const Job *job)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  g_strv_builder_add_many (builder, job->kind == JOB_TEST ? "selftest" : "bench", "--device", job->id, NULL);
-  if (job->kind != JOB_TEST) {
-    g_autofree char *batch = g_strdup_printf ("%u", self->task.batch);
-    g_autofree char *classes = g_strdup_printf ("%u", self->task.n_classes);
-    g_strv_builder_add_many (builder, "--net", self->task.net, "--batch", batch, "--classes", classes,
-                             "--seconds", job->kind == JOB_LATENCY ? LATENCY_SECONDS : TRAINING_SECONDS,
-                             NULL);
-    if (self->task.input)
-      g_strv_builder_add_many (builder, "--input", self->task.input, NULL);
-    if (job->kind == JOB_LATENCY)
-      g_strv_builder_add (builder, "--latency");
-  }
-  return g_strv_builder_end (builder);
 }
 
 static void
 start_next (PcnLab *self)
 {
-  const Job *job = g_queue_peek_head (&self->jobs);
+  const PcnLabJob *job = g_queue_peek_head (&self->jobs);
 
   if (!job || self->child)
     return;
-  if (job->kind == JOB_TEST) {
+  if (job->kind == PCN_LAB_TEST) {
     pcn_self_test_begin (get_test (self, job->id), PCN_TEST_RUNNING);
   } else {
-    if (job->kind == JOB_TRAINING) {
+    if (job->kind == PCN_LAB_TRAINING) {
       self->figures = (PcnFigures){ 0 };
       self->has_figures = FALSE;
     }
-    set_fraction (self,
-                  (job->index + (job->kind == JOB_LATENCY ? TRAINING_SHARE : 0)) / MAX (self->n_compared, 1));
+    set_fraction (self, (job->index + pcn_lab_job_get_fraction (job, 0)) / MAX (self->n_compared, 1));
     /* Translators: %s is a device */
     set_status (self,
-                g_strdup_printf (job->kind == JOB_LATENCY ? _ ("Classifying on %s…") : _ ("Training on %s…"),
+                g_strdup_printf (job->kind == PCN_LAB_LATENCY ? _ ("Classifying on %s…") : _ ("Training on %s…"),
                                  job->name));
   }
-  g_auto (GStrv) arguments = make_arguments (self, job);
+  g_auto (GStrv) arguments = pcn_lab_job_make_arguments (job, &self->task);
   self->child = pcn_child_new ((const char *const *) arguments);
   g_signal_connect_object (self->child, "line", G_CALLBACK (on_line), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->child, "done", G_CALLBACK (on_done), self, G_CONNECT_SWAPPED);
@@ -251,15 +182,9 @@ start_next (PcnLab *self)
 }
 
 static void
-add_job (PcnLab *self, JobKind kind, NnDevice *device, guint index)
+add_job (PcnLab *self, PcnLabJobKind kind, NnDevice *device, guint index)
 {
-  Job *job = g_new0 (Job, 1);
-
-  *job = (Job){ .kind = kind,
-                .id = g_strdup (nn_device_get_id (device)),
-                .name = g_strdup (nn_device_get_name (device)),
-                .index = index };
-  g_queue_push_tail (&self->jobs, job);
+  g_queue_push_tail (&self->jobs, pcn_lab_job_new (kind, device, index));
 }
 
 PcnSelfTest *
@@ -273,8 +198,8 @@ static GList *
 find_test_job (PcnLab *self, const char *id)
 {
   for (GList *l = self->jobs.head; l; l = l->next) {
-    const Job *job = l->data;
-    if (job->kind == JOB_TEST && g_str_equal (job->id, id))
+    const PcnLabJob *job = l->data;
+    if (job->kind == PCN_LAB_TEST && g_str_equal (job->id, id))
       return l;
   }
   return NULL;
@@ -288,7 +213,7 @@ pcn_lab_test (PcnLab *self, NnDevice *device)
   if (nn_device_get_unusable_reason (device) || find_test_job (self, nn_device_get_id (device)))
     return;
   pcn_self_test_begin (pcn_lab_get_test (self, device), PCN_TEST_WAITING);
-  add_job (self, JOB_TEST, device, 0);
+  add_job (self, PCN_LAB_TEST, device, 0);
   notify (self, PROP_TESTING);
   start_next (self);
 }
@@ -305,7 +230,7 @@ pcn_lab_cancel_test (PcnLab *self, NnDevice *device)
     pcn_child_cancel (self->child);
     return;
   }
-  job_free (link->data);
+  pcn_lab_job_free (link->data);
   g_queue_delete_link (&self->jobs, link);
   pcn_self_test_end (pcn_lab_get_test (self, device), NULL, FALSE);
   notify (self, PROP_TESTING);
@@ -324,8 +249,8 @@ pcn_lab_compare (PcnLab *self, GListModel *devices, const PcnBenchmarkTask *task
     g_autoptr (NnDevice) device = g_list_model_get_item (devices, i);
     if (nn_device_get_unusable_reason (device))
       continue;
-    add_job (self, JOB_TRAINING, device, self->n_compared);
-    add_job (self, JOB_LATENCY, device, self->n_compared++);
+    add_job (self, PCN_LAB_TRAINING, device, self->n_compared);
+    add_job (self, PCN_LAB_LATENCY, device, self->n_compared++);
   }
   if (self->n_compared == 0)
     return;
@@ -367,16 +292,16 @@ pcn_lab_cancel_comparison (PcnLab *self)
   pcn_lab_set_waiting (self, FALSE);
   if (!self->comparing)
     return;
-  Job *running = self->child ? g_queue_peek_head (&self->jobs) : NULL;
+  PcnLabJob *running = self->child ? g_queue_peek_head (&self->jobs) : NULL;
   for (GList *l = self->jobs.head, *next; l; l = next) {
-    Job *job = l->data;
+    PcnLabJob *job = l->data;
     next = l->next;
-    if (job->kind == JOB_TEST || job == running)
+    if (job->kind == PCN_LAB_TEST || job == running)
       continue;
-    job_free (job);
+    pcn_lab_job_free (job);
     g_queue_delete_link (&self->jobs, l);
   }
-  if (running && running->kind != JOB_TEST) {
+  if (running && running->kind != PCN_LAB_TEST) {
     running->cancelled = TRUE;
     pcn_child_cancel (self->child);
   }
@@ -394,7 +319,7 @@ static gboolean
 is_testing (PcnLab *self)
 {
   for (GList *l = self->jobs.head; l; l = l->next)
-    if (((Job *) l->data)->kind == JOB_TEST)
+    if (((PcnLabJob *) l->data)->kind == PCN_LAB_TEST)
       return TRUE;
   return FALSE;
 }
@@ -438,7 +363,7 @@ pcn_lab_shutdown (PcnLab *self)
     pcn_child_cancel (self->child);
   }
   g_clear_object (&self->child);
-  g_queue_clear_full (&self->jobs, (GDestroyNotify) job_free);
+  g_queue_clear_full (&self->jobs, (GDestroyNotify) pcn_lab_job_free);
 }
 
 static void

@@ -9,9 +9,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define PROGRESS_MS 100
-#define WHOLE 1000
-
 /* Of the two models. */
 typedef struct {
   NnModel *model;
@@ -25,17 +22,12 @@ typedef struct {
   Side sides[2];
   NnDataset *dataset;
   NnSplit part;
-  int done; /* atomic: thousandths */
+  int done; /* atomic: parts of PCN_JOB_WHOLE */
 } Job;
 
 struct _PcnModelDuel {
-  GObject parent_instance;
-  PcnSession *session;
+  PcnJob parent_instance;
   PcnThumbnailLoader *thumbnails; /* of the data that was evaluated */
-  GCancellable *cancellable;      /* while busy */
-  Job *job;                       /* whose progress is told */
-  guint progress;
-  char *failure;
   /* The result. */
   NnDuel *duel;
   NnPixels *pixels;
@@ -44,11 +36,7 @@ struct _PcnModelDuel {
   NnSplit part;
 };
 
-G_DEFINE_FINAL_TYPE (PcnModelDuel, pcn_model_duel, G_TYPE_OBJECT)
-
-enum { PROP_BUSY = 1, PROP_FRACTION, PROP_FAILURE, N_PROPS };
-static GParamSpec *props[N_PROPS];
-static guint changed_signal;
+G_DEFINE_FINAL_TYPE (PcnModelDuel, pcn_model_duel, PCN_TYPE_JOB)
 
 static void
 job_free (Job *job)
@@ -79,8 +67,9 @@ step (const NnTrainerScene *scene, gpointer data, gboolean *done, GError **error
   if (!side->evaluation) {
     if (!nn_evaluator_advance (side->evaluator, scene->context, NN_TRAINER_SLICE_MS, &finished, error))
       return FALSE;
-    g_atomic_int_set (&job->done, (int) (WHOLE / 2 * (at + (double) nn_evaluator_get_done (side->evaluator)
-                                                               / (double) side->pixels->n)));
+    g_atomic_int_set (&job->done, (int) (PCN_JOB_WHOLE / 2
+                                         * (at + (double) nn_evaluator_get_done (side->evaluator)
+                                                     / (double) side->pixels->n)));
     if (!finished)
       return TRUE;
     nn_evaluator_leave (side->evaluator);
@@ -147,47 +136,11 @@ run_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 /* The main thread's part. */
 
 static void
-notify_busy (PcnModelDuel *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRACTION]);
-}
-
-static void
-set_failure (PcnModelDuel *self, const char *failure)
-{
-  if (g_strcmp0 (self->failure, failure) == 0)
-    return;
-  g_free (self->failure);
-  self->failure = g_strdup (failure);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FAILURE]);
-}
-
-static void
 drop_result (PcnModelDuel *self)
 {
   g_clear_pointer (&self->duel, nn_duel_free);
   g_clear_pointer (&self->pixels, nn_pixels_unref);
   g_clear_pointer (&self->model, nn_model_unref);
-}
-
-static void
-stop (PcnModelDuel *self)
-{
-  if (self->cancellable)
-    g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_handle_id (&self->progress, g_source_remove);
-  self->job = NULL;
-}
-
-static void
-fail (PcnModelDuel *self, const GError *error)
-{
-  stop (self);
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_failure (self, error->message);
-  notify_busy (self);
 }
 
 static void
@@ -197,28 +150,20 @@ on_evaluated (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   Job *job = nn_trainer_thread_call_finish (result, &error);
 
-  if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
+  if (!pcn_job_is_current (PCN_JOB (self), result))
     return;
   if (!job) {
-    fail (self, error);
+    pcn_job_fail (PCN_JOB (self), error);
     return;
   }
-  stop (self);
   self->duel = nn_duel_new (job->sides[0].evaluation, job->sides[1].evaluation, job->sides[0].pixels->labels);
   self->pixels = nn_pixels_ref (job->sides[0].pixels);
   self->model = nn_model_ref (job->sides[0].model);
   self->part = job->part;
   for (guint i = 0; i < 2; i++)
     self->milliseconds[i] = job->sides[i].milliseconds;
-  notify_busy (self);
-  g_signal_emit (self, changed_signal, 0);
-}
-
-static gboolean
-on_progress (gpointer data)
-{
-  g_object_notify_by_pspec (G_OBJECT (data), props[PROP_FRACTION]);
-  return G_SOURCE_CONTINUE;
+  pcn_job_stop (PCN_JOB (self));
+  pcn_job_changed (PCN_JOB (self));
 }
 
 static void
@@ -230,20 +175,14 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
-  if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
+  if (!pcn_job_is_current (PCN_JOB (self), result))
     return;
   if (!ok) {
-    fail (self, error);
-  } else if (!self->session->trainer || !self->session->device) {
-    stop (self);
-    set_failure (self, _ ("There is no device to compute on; choose one in the header of the window."));
-    notify_busy (self);
-  } else {
-    self->job = job;
-    self->progress = g_timeout_add (PROGRESS_MS, on_progress, self);
-    nn_trainer_thread_call_async (self->session->trainer, &funcs, g_steal_pointer (&job), (GDestroyNotify) job_free,
-                                  self->cancellable, on_evaluated, g_object_ref (self));
+    pcn_job_fail (PCN_JOB (self), error);
+    return;
   }
+  const int *done = &job->done;
+  pcn_job_call (PCN_JOB (self), &funcs, g_steal_pointer (&job), (GDestroyNotify) job_free, done, on_evaluated);
 }
 
 void
@@ -251,32 +190,22 @@ pcn_model_duel_start (PcnModelDuel *self, PcnContender *a, PcnContender *b)
 {
   g_return_if_fail (PCN_IS_MODEL_DUEL (self) && PCN_IS_CONTENDER (a) && PCN_IS_CONTENDER (b));
 
-  stop (self);
+  PcnSession *session = pcn_job_get_session (PCN_JOB (self));
+  pcn_job_stop (PCN_JOB (self));
+  pcn_job_set_failure (PCN_JOB (self), NULL);
   drop_result (self);
-  set_failure (self, NULL);
-  g_signal_emit (self, changed_signal, 0);
-  if (!self->session->dataset)
+  pcn_job_changed (PCN_JOB (self));
+  if (!session->dataset)
     return;
   Job *job = g_new0 (Job, 1);
   job->sides[0].model = nn_model_ref (pcn_contender_get_model (a));
   job->sides[1].model = nn_model_ref (pcn_contender_get_model (b));
-  job->dataset = nn_dataset_ref (self->session->dataset);
-  g_set_object (&self->thumbnails, self->session->thumbnails);
-  self->cancellable = g_cancellable_new ();
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_read, job);
+  job->dataset = nn_dataset_ref (session->dataset);
+  g_set_object (&self->thumbnails, session->thumbnails);
+  g_autoptr (GTask) task = g_task_new (self, pcn_job_begin (PCN_JOB (self)), on_read, job);
   g_task_set_source_tag (task, pcn_model_duel_start);
   g_task_set_task_data (task, job, NULL);
   g_task_run_in_thread (task, run_read);
-  notify_busy (self);
-}
-
-void
-pcn_model_duel_cancel (PcnModelDuel *self)
-{
-  g_return_if_fail (PCN_IS_MODEL_DUEL (self));
-
-  stop (self);
-  notify_busy (self);
 }
 
 const NnDuel *
@@ -309,52 +238,19 @@ pcn_model_duel_list (PcnModelDuel *self)
 }
 
 static void
-pcn_model_duel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  PcnModelDuel *self = PCN_MODEL_DUEL (object);
-
-  switch (id) {
-  case PROP_BUSY:
-    g_value_set_boolean (value, self->cancellable != NULL);
-    break;
-  case PROP_FRACTION:
-    g_value_set_double (value, self->job ? (double) g_atomic_int_get (&self->job->done) / WHOLE : -1);
-    break;
-  case PROP_FAILURE:
-    g_value_set_string (value, self->failure);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-}
-
-static void
 pcn_model_duel_dispose (GObject *object)
 {
   PcnModelDuel *self = PCN_MODEL_DUEL (object);
 
-  stop (self);
   drop_result (self);
   g_clear_object (&self->thumbnails);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->failure, g_free);
   G_OBJECT_CLASS (pcn_model_duel_parent_class)->dispose (object);
 }
 
 static void
 pcn_model_duel_class_init (PcnModelDuelClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = pcn_model_duel_get_property;
-  object_class->dispose = pcn_model_duel_dispose;
-  props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, ro);
-  props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1, ro);
-  props[PROP_FAILURE] = g_param_spec_string ("failure", NULL, NULL, NULL, ro);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->dispose = pcn_model_duel_dispose;
 }
 
 static void
@@ -365,8 +261,5 @@ pcn_model_duel_init (PcnModelDuel *self)
 PcnModelDuel *
 pcn_model_duel_new (PcnSession *session)
 {
-  PcnModelDuel *self = g_object_new (PCN_TYPE_MODEL_DUEL, NULL);
-
-  self->session = g_object_ref (session);
-  return self;
+  return g_object_new (PCN_TYPE_MODEL_DUEL, "session", session, NULL);
 }

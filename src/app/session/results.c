@@ -4,14 +4,13 @@
  * of an older evaluation can still be shown. */
 #include "config.h"
 
-#include "session/csv.h"
 #include "session/outcome.h"
 #include "session/results.h"
 #include "session/session-private.h"
+#include "session/session-table.h"
 
 #include "train/preparation.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #define PROGRESS_INTERVAL_MS 100
@@ -378,27 +377,14 @@ make_csv (gpointer data)
   return pcn_scores_make_csv (finished->evaluation, nn_model_get_classes (finished->model));
 }
 
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (PcnSession) session = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *csv = pcn_csv_make_finish (result, &error);
-
-  if (csv)
-    pcn_session_notice (session, _ ("Table saved"));
-  else
-    pcn_session_problem (session, _ ("The Table Wasn’t Saved"), error->message);
-}
-
 void
 pcn_results_save (PcnResults *self, GFile *file)
 {
   g_return_if_fail (PCN_IS_RESULTS (self));
 
   if (self->finished)
-    pcn_csv_make_async (file, make_csv, g_atomic_rc_box_acquire (self->finished),
-                        (GDestroyNotify) finished_unref, on_saved, g_object_ref (self->session));
+    pcn_session_save_table (self->session, file, make_csv, g_atomic_rc_box_acquire (self->finished),
+                            (GDestroyNotify) finished_unref);
 }
 
 /* Of another model or other data the pictures and the classes mean nothing any more. */

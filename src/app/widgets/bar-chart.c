@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "widgets/bar-chart.h"
+#include "widgets/listen.h"
 #include "widgets/paint.h"
 
 #include <adwaita.h>
@@ -240,7 +241,7 @@ set_hover (PcnBarChart *self, int row)
 }
 
 static void
-on_motion (GtkEventControllerMotion *motion, double x, double y, PcnBarChart *self)
+on_motion (PcnBarChart *self, double x, double y)
 {
   set_hover (self, get_row_at (self, y));
 }
@@ -252,7 +253,7 @@ on_leave (PcnBarChart *self)
 }
 
 static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, PcnBarChart *self)
+on_key (PcnBarChart *self, guint key, guint code, GdkModifierType state)
 {
   int last = (int) self->n - 1, row = self->selected;
 
@@ -333,23 +334,7 @@ pcn_bar_chart_init (PcnBarChart *self)
   self->grown = 1;
   AdwAnimationTarget *target = adw_callback_animation_target_new (on_grow, self, NULL);
   self->animation = adw_timed_animation_new (widget, 0, 1, GROW_MS, target);
-  gtk_widget_set_focusable (widget, TRUE);
-  gtk_widget_set_has_tooltip (widget, TRUE);
-
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (widget, motion);
-
-  GtkEventController *key = gtk_event_controller_key_new ();
-  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (widget, key);
-
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-  g_signal_connect_swapped (focus, "enter", G_CALLBACK (gtk_widget_queue_draw), self);
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (gtk_widget_queue_draw), self);
-  gtk_widget_add_controller (widget, focus);
+  pcn_listen (widget, G_CALLBACK (on_motion), G_CALLBACK (on_leave), G_CALLBACK (on_key));
 
   pcn_paint_follow_style (widget);
   update_description (self);

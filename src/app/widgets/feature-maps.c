@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "widgets/feature-maps.h"
+#include "widgets/listen.h"
 #include "widgets/paint.h"
 
 #include <glib/gi18n.h>
@@ -245,7 +246,7 @@ set_hover (PcnFeatureMaps *self, int index)
 }
 
 static void
-on_motion (GtkEventControllerMotion *motion, double x, double y, PcnFeatureMaps *self)
+on_motion (PcnFeatureMaps *self, double x, double y)
 {
   set_hover (self, get_tile_at (self, x, y));
 }
@@ -269,7 +270,7 @@ on_released (GtkGestureClick *click, int n_press, double x, double y, PcnFeature
 }
 
 static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, PcnFeatureMaps *self)
+on_key (PcnFeatureMaps *self, guint key, guint code, GdkModifierType state)
 {
   int last = (int) self->n - 1, at = self->selected, columns = (int) self->grid.columns;
 
@@ -414,22 +415,11 @@ pcn_feature_maps_init (PcnFeatureMaps *self)
 
   self->tile_size = TILE_SIZE;
   self->hover = self->selected = -1;
-  gtk_widget_set_focusable (widget, TRUE);
-  gtk_widget_set_has_tooltip (widget, TRUE);
-
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (widget, motion);
+  pcn_listen (widget, G_CALLBACK (on_motion), G_CALLBACK (on_leave), G_CALLBACK (on_key));
 
   GtkGesture *click = gtk_gesture_click_new ();
   g_signal_connect (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-
-  GtkEventController *key = gtk_event_controller_key_new ();
-  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (widget, key);
 
   pcn_paint_follow_style (widget);
   update_description (self);

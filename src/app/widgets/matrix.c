@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "widgets/matrix.h"
+#include "widgets/listen.h"
 #include "widgets/matrix-paint.h"
 
 #include <glib/gi18n.h>
@@ -112,7 +113,7 @@ set_hover (PcnMatrix *self, int truth, int answer)
 }
 
 static void
-on_motion (GtkEventControllerMotion *motion, double x, double y, PcnMatrix *self)
+on_motion (PcnMatrix *self, double x, double y)
 {
   guint truth, answer;
 
@@ -191,7 +192,7 @@ get_move (PcnMatrix *self, guint key, int *down, int *right)
 }
 
 static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, PcnMatrix *self)
+on_key (PcnMatrix *self, guint key, guint code, GdkModifierType state)
 {
   int down, right, last = (int) self->n - 1;
 
@@ -352,27 +353,11 @@ pcn_matrix_init (PcnMatrix *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   self->selected_truth = self->selected_answer = self->hover_truth = self->hover_answer = -1;
-  gtk_widget_set_focusable (widget, TRUE);
-  gtk_widget_set_has_tooltip (widget, TRUE);
-
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (widget, motion);
+  pcn_listen (widget, G_CALLBACK (on_motion), G_CALLBACK (on_leave), G_CALLBACK (on_key));
 
   GtkGesture *click = gtk_gesture_click_new ();
   g_signal_connect (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-
-  GtkEventController *key = gtk_event_controller_key_new ();
-  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (widget, key);
-
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-  g_signal_connect_swapped (focus, "enter", G_CALLBACK (gtk_widget_queue_draw), self);
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (gtk_widget_queue_draw), self);
-  gtk_widget_add_controller (widget, focus);
 
   pcn_paint_follow_style (widget);
   update_description (self);

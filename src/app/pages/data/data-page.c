@@ -11,6 +11,7 @@
 #include "session/category.h"
 #include "session/sample-list.h"
 #include "settings.h"
+#include "widgets/progress.h"
 #include "widgets/stack-shown.h"
 
 #include <glib/gi18n.h>
@@ -279,24 +280,23 @@ on_right_pressed (PcnDataPage *self, int n_press, double x, double y, GtkGesture
 }
 
 static void
+update_progress (PcnDataPage *self)
+{
+  gboolean importing;
+  double fraction;
+
+  g_object_get (self->session, "importing", &importing, "import-fraction", &fraction, NULL);
+  pcn_progress_show (self->progress, importing, fraction > 0 ? fraction : -1);
+}
+
+static void
 update_state (PcnDataPage *self)
 {
   gboolean importing, has_data;
 
   g_object_get (self->session, "importing", &importing, "has-data", &has_data, NULL);
   gtk_stack_set_visible_child_name (self->state, importing ? "busy" : has_data ? "filled" : "empty");
-}
-
-static void
-update_progress (PcnDataPage *self)
-{
-  double fraction;
-
-  g_object_get (self->session, "import-fraction", &fraction, NULL);
-  if (fraction > 0)
-    gtk_progress_bar_set_fraction (self->progress, fraction);
-  else
-    gtk_progress_bar_pulse (self->progress);
+  update_progress (self);
 }
 
 static gboolean

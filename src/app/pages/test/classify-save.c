@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "pages/test/classify-save.h"
-#include "session/csv.h"
+#include "session/session-table.h"
 
 #include "base/error.h"
 #include "data/picture-zip.h"
@@ -40,24 +40,10 @@ make_csv (gpointer data)
   return pcn_classified_make_csv (table->rows, nn_model_get_classes (table->model), NULL);
 }
 
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (PcnSession) session = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *csv = pcn_csv_make_finish (result, &error);
-
-  if (csv)
-    pcn_session_notice (session, _ ("Table saved"));
-  else
-    pcn_session_problem (session, _ ("The Table Wasn’t Saved"), error->message);
-}
-
 void
 pcn_classify_save_table (PcnSession *session, NnModel *model, GPtrArray *rows, GFile *file)
 {
-  pcn_csv_make_async (file, make_csv, table_new (session, model, rows), (GDestroyNotify) table_free, on_saved,
-                      g_object_ref (session));
+  pcn_session_save_table (session, file, make_csv, table_new (session, model, rows), (GDestroyNotify) table_free);
 }
 
 typedef struct {

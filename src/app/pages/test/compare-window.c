@@ -8,6 +8,7 @@
 #include "session/model-duel.h"
 #include "settings.h"
 #include "widgets/chart-scale.h"
+#include "widgets/progress.h"
 #include "widgets/stack-shown.h"
 #include "widgets/thumbnail.h"
 
@@ -60,10 +61,7 @@ update_working (PcnCompareWindow *self)
                                                              : "idle");
   gtk_widget_set_visible (GTK_WIDGET (self->working), busy || failure || same);
   gtk_label_set_label (self->failure, failure ? failure : "");
-  if (busy && fraction < 0)
-    gtk_progress_bar_pulse (self->progress);
-  else if (busy)
-    gtk_progress_bar_set_fraction (self->progress, fraction);
+  pcn_progress_show (self->progress, busy, fraction);
 }
 
 static void
@@ -74,7 +72,7 @@ compare (PcnCompareWindow *self)
   if (a && b && a != b)
     pcn_model_duel_start (self->duel, a, b);
   else
-    pcn_model_duel_cancel (self->duel);
+    pcn_job_stop (PCN_JOB (self->duel));
   update_working (self);
 }
 
@@ -313,7 +311,7 @@ on_open (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_stop (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pcn_model_duel_cancel (PCN_COMPARE_WINDOW (widget)->duel);
+  pcn_job_stop (PCN_JOB (PCN_COMPARE_WINDOW (widget)->duel));
 }
 
 static void
@@ -331,7 +329,7 @@ pcn_compare_window_dispose (GObject *object)
     gtk_custom_filter_set_filter_func (self->custom, NULL, NULL, NULL);
   self->custom = NULL;
   if (self->duel)
-    pcn_model_duel_cancel (self->duel);
+    pcn_job_stop (PCN_JOB (self->duel));
   g_clear_object (&self->duel);
   g_clear_object (&self->contenders);
   g_clear_object (&self->session);

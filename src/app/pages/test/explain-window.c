@@ -9,6 +9,7 @@
 #include "widgets/chart-scale.h"
 #include "widgets/columns.h"
 #include "widgets/heat-picture.h"
+#include "widgets/progress.h"
 #include "widgets/stack-shown.h"
 
 #include "data/heat-map.h"
@@ -178,10 +179,7 @@ update_progress (PcnExplainWindow *self)
                                                    : self->stopped ? "stopped"
                                                                    : "idle");
   gtk_label_set_label (self->failure, failure ? failure : "");
-  if (busy && fraction < 0)
-    gtk_progress_bar_pulse (self->progress);
-  else if (busy)
-    gtk_progress_bar_set_fraction (self->progress, fraction);
+  pcn_progress_show (self->progress, busy, fraction);
 }
 
 static void
