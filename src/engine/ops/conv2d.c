@@ -224,7 +224,8 @@ backward (NnOpArgs *args, GError **error)
 /* Calls visit for every pair of an input and an output element that a weight joins. */
 typedef void (*Visit) (const NnRefArgs *args, gsize x, gsize y, gsize w, double dz);
 
-static void
+/* Put into its callers together with what it visits: finite differences take it many thousand times. */
+static inline __attribute__ ((always_inline)) void
 ref_each (const NnRefArgs *args, const NnConvGeometry *g, gsize y, Visit visit, double dz)
 {
   gsize out_c = (gsize) (g->groups * g->group_out), in_c = (gsize) (g->groups * g->group_in);
@@ -242,13 +243,13 @@ ref_each (const NnRefArgs *args, const NnConvGeometry *g, gsize y, Visit visit, 
     }
 }
 
-static void
+static inline void
 visit_forward (const NnRefArgs *args, gsize x, gsize y, gsize w, double dz)
 {
   args->y[y] += args->x[0][x] * args->param[0][w];
 }
 
-static void
+static inline void
 visit_backward (const NnRefArgs *args, gsize x, gsize y, gsize w, double dz)
 {
   args->grad[0][w] += args->x[0][x] * dz;
