@@ -215,7 +215,8 @@ transform_output (const vec m[6], vec y[4])
 
 /* The pixels of a tile from its products m, VW channels of them. */
 inline void
-store_tile (__local const float *m, size_t step, __global float *restrict y, Tile tile, const Shape *s, vec add)
+store_tile (__local const float *m, size_t step, __global float *restrict y, Tile tile, const Shape *s, vec add,
+            bool plain)
 {
   const int y0 = tile.y, x0 = tile.x;
   vec columns[6][4];
@@ -255,17 +256,18 @@ store_tile (__local const float *m, size_t step, __global float *restrict y, Til
 #pragma unroll
     for (int j = 0; j < 4; j++)
       if (x0 + j < s->out_w)
-        VSTORE (ACTIVATE (row[j] + add), out + j * s->gout);
+        VSTORE (plain ? row[j] : ACTIVATE (row[j] + add), out + j * s->gout);
 #endif
   }
 }
 
-/* Group (i, s): tiles from i block on, blocks of channels from s blocks_per_group on.
+/* Group (i, s): tiles from i block on, blocks of channels from s blocks_per_group on. plain: y without bias and f, for the
+ * gradient of the input, which so has the program of its layer.
  * v, m: room for block tiles at each place, of gin and of NR floats. */
 __kernel __attribute__ ((reqd_work_group_size (1, 1, 1))) void
-winograd_forward (SHAPE_ARGUMENTS, int tiles, int block, int blocks_per_group, __global const float *restrict x,
-                  __global const float *restrict u, __global const float *restrict bias, __global float *restrict y,
-                  __local float *restrict v, __local float *restrict m)
+winograd_forward (SHAPE_ARGUMENTS, int tiles, int block, int blocks_per_group, uint plain,
+                  __global const float *restrict x, __global const float *restrict u, __global const float *restrict bias,
+                  __global float *restrict y, __local float *restrict v, __local float *restrict m)
 {
   const Shape shape = SHAPE_OF_ARGUMENTS;
   const int first = get_group_id (0) * block, count = min (tiles - first, block), blocks = CEIL_DIV (gout, NR);
@@ -280,13 +282,13 @@ winograd_forward (SHAPE_ARGUMENTS, int tiles, int block, int blocks_per_group, _
       multiply (m + p * (block * NR), v + p * (block * gin), u + (size_t) (p * blocks + b) * (gin * NR), count, gin);
     for (int co = b * NR; co < min ((b + 1) * NR, gout); co += VW) {
 #ifdef BIAS
-      const vec add = VLOAD (bias + co);
+      const vec add = plain ? (vec) (0.0f) : VLOAD (bias + co);
 #else
       const vec add = (vec) (0.0f);
 #endif
       tile = first_tile;
       for (int t = 0; t < count; t++, next_tile (&tile, &shape))
-        store_tile (m + t * NR + (co - b * NR), block * NR, y + co, tile, &shape, add);
+        store_tile (m + t * NR + (co - b * NR), block * NR, y + co, tile, &shape, add, plain);
     }
   }
 }

@@ -132,9 +132,11 @@ record_filter (NnOpArgs *args, NnCommands *commands, const char *kernel, const c
   return nn_commands_launch (commands, &launch, values, n_values, error);
 }
 
+/* @layer: its own geometry, also where @plan is for its input's gradient (@flip) */
 static gboolean
-record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, NnTensor *bias, NnTensor *y, GError **error)
+record_forward (NnOpArgs *args, const Plan *plan, const NnConvGeometry *layer, gboolean flip, GError **error)
 {
+  NnTensor *x = flip ? args->dy : args->x[0], *y = flip ? args->dx[0] : args->y, *bias = args->param[1];
   gsize pairs = (gsize) plan->g.group_in * plan->blocks * block_columns (plan);
   NnCommands *preparation;
   NnTensor *filters = nn_op_prepared (args, PLACES * pairs, &preparation, error);
@@ -144,15 +146,15 @@ record_forward (NnOpArgs *args, const Plan *plan, gboolean flip, NnTensor *x, Nn
   guint wanted = GROUPS_PER_UNIT * nn_context_get_limits (args->ctx)->compute_units;
   guint splits = CLAMP (wanted / groups, 1, plan->blocks), per_group = CEIL_DIV (plan->blocks, splits);
   g_autofree char *tile = tile_options (plan), *filter = g_strconcat (tile, " -D FILTER", flip ? " -D FLIP" : "", NULL);
-  g_autofree char *forward = g_strconcat (tile, " -D FORWARD ", nn_activation_option (plan->g.activation),
-                                          bias != NULL ? " -D BIAS" : "", plan->g.pool ? " -D POOL" : "", NULL);
+  g_autofree char *forward = g_strconcat (tile, " -D FORWARD ", nn_activation_option (layer->activation),
+                                          bias != NULL ? " -D BIAS" : "", layer->pool ? " -D POOL" : "", NULL);
   return record_filter (args, preparation, "winograd_filter", filter, pairs / plan->vec.vector,
                         NN_ARGS (NN_INT (plan->g.group_in), NN_INT (plan->g.group_out), NN_TENSOR (args->param[0]),
                                  NN_TENSOR (filters)),
                         error) &&
          record (args, "winograd_forward", forward, groups, CEIL_DIV (plan->blocks, per_group),
-                 NN_ARGS (SHAPE (plan->g), NN_INT (plan->tiles), NN_INT (plan->block), NN_INT (per_group), NN_TENSOR (x),
-                          NN_TENSOR (filters), NN_TENSOR (bias), NN_TENSOR (y),
+                 NN_ARGS (SHAPE (plan->g), NN_INT (plan->tiles), NN_INT (plan->block), NN_INT (per_group), NN_UINT (flip),
+                          NN_TENSOR (x), NN_TENSOR (filters), NN_TENSOR (bias), NN_TENSOR (y),
                           NN_LOCAL (PLACES * sizeof (float) * plan->block * (gsize) plan->g.group_in),
                           NN_LOCAL (PLACES * sizeof (float) * plan->block * block_columns (plan))),
                  error);
@@ -200,7 +202,5 @@ nn_conv_winograd_record (NnOpArgs *args, const NnConvGeometry *g, NnConvPass pas
   make_plan (args->ctx, pass == NN_CONV_INPUT ? &back : g, args->batch, tile, &plan);
   if (pass == NN_CONV_WEIGHTS)
     return filter_backward (args, &plan, error);
-  if (pass == NN_CONV_INPUT)
-    return record_forward (args, &plan, TRUE, args->dy, NULL, args->dx[0], error);
-  return record_forward (args, &plan, FALSE, args->x[0], args->param[1], args->y, error);
+  return record_forward (args, &plan, g, pass == NN_CONV_INPUT, error);
 }
