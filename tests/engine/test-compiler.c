@@ -166,7 +166,8 @@ test_crash (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (NnCommands) commands = nn_commands_new (context);
   g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, 1, &error);
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward", .options = "-D ACT_RELU", .dims = 1, .global = { 1 } };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward",
+                      .options = "-D ACTIVATION_FORWARD -D ACT_RELU", .dims = 1, .global = { 1 } };
   g_assert_true (nn_buffer_zero (x->buffer, &error));
   g_assert_true (nn_commands_launch (commands, &launch, NN_ARGS (NN_UINT (1), NN_TENSOR (x), NN_TENSOR (x)), &error));
   g_assert_false (nn_commands_run (commands, NULL, &error));
@@ -228,11 +229,12 @@ test_kept (void)
   g_autofree char *kept = g_build_filename (folder, "perceptron", "kernels", NULL);
   g_autoptr (NnCommands) first = nn_commands_new (context), second = nn_commands_new (context);
   g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, 1, &error);
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward", .options = "-D ACT_TANH", .dims = 1, .global = { 1 } };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward",
+                      .options = "-D ACTIVATION_FORWARD -D ACT_TANH", .dims = 1, .global = { 1 } };
   guint before = count_files (kept);
   g_assert_true (nn_buffer_zero (x->buffer, &error));
   g_assert_true (nn_commands_launch (first, &launch, NN_ARGS (NN_UINT (1), NN_TENSOR (x), NN_TENSOR (x)), &error));
-  launch.options = "-D ACT_SIGMOID";
+  launch.options = "-D ACTIVATION_FORWARD -D ACT_SIGMOID";
   g_assert_true (nn_commands_launch (second, &launch, NN_ARGS (NN_UINT (1), NN_TENSOR (x), NN_TENSOR (x)), &error));
   g_assert_cmpuint (count_files (kept), ==, before);
   g_assert_true (nn_commands_run (first, NULL, &error));

@@ -92,7 +92,8 @@ run_relu (NnContext *context)
   g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, N, &error);
   g_autoptr (NnTensor) y = nn_tensor_new (context, NN_DTYPE_FLOAT32, N, &error);
   g_autoptr (NnCommands) commands = nn_commands_new (context);
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward", .options = "-D ACT_RELU", .dims = 1 };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward",
+                      .options = "-D ACTIVATION_FORWARD -D ACT_RELU", .dims = 1 };
   nn_commands_linear (context, N, &launch.global[0], &launch.local[0]);
   g_assert_cmpuint (launch.global[0] % launch.local[0], ==, 0);
   g_assert_cmpuint (launch.global[0], >=, N);
@@ -233,13 +234,14 @@ test_bad_launches (void)
 {
   g_autoptr (NnContext) context = open_context ();
   gsize huge = 2 * nn_context_get_limits (context)->max_work_group;
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 2, .global = { huge, 1 }, .local = { huge, 1 } };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add",
+                      .options = "-D ADD", .dims = 2, .global = { huge, 1 }, .local = { huge, 1 } };
   assert_launch_fails (context, launch, NN_ERROR_UNSUPPORTED, "work-group");
   launch.dims = 1;
   launch.global[0] = launch.local[0] = 1;
   launch.kernel = "subtract";
   assert_launch_fails (context, launch, NN_ERROR_DEVICE, "subtract");
-  launch.options = "-D ACT_LEAKY_RELU -D LEAKY_SLOPE=)";
+  launch.options = "-D ACTIVATION_FORWARD -D ACT_LEAKY_RELU -D LEAKY_SLOPE=)";
   assert_launch_fails (context, launch, NN_ERROR_DEVICE, "elementwise.cl");
   launch.file = "nothing.cl";
   assert_launch_fails (context, launch, -1, "nothing.cl");
@@ -255,7 +257,8 @@ test_fitted_launch (void)
   g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, huge, &error);
   g_autofree float *values = g_new (float, huge);
   g_autoptr (NnCommands) commands = nn_commands_new (context);
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .global = { huge }, .local = { huge } };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add",
+                      .options = "-D ADD", .dims = 1, .global = { huge }, .local = { huge } };
   for (gsize i = 0; i < huge; i++)
     values[i] = (float) i;
   g_assert_true (nn_tensor_upload (x, values, &error));
@@ -276,7 +279,7 @@ test_profile (void)
   g_assert_true (nn_context_set_profiling (context, TRUE, &error));
   g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, 1 << 16, &error);
   g_autoptr (NnCommands) commands = nn_commands_new (context);
-  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .dims = 1, .label = "sum" };
+  NnLaunch launch = { .file = "elementwise.cl", .kernel = "add", .options = "-D ADD", .dims = 1, .label = "sum" };
   nn_commands_linear (context, x->size, &launch.global[0], &launch.local[0]);
   NnArg args[] = { NN_UINT (x->size), NN_TENSOR (x), NN_TENSOR (x), NN_TENSOR (x) };
   g_assert_true (nn_buffer_zero (x->buffer, &error));
