@@ -13,7 +13,7 @@
 
 static const char *const part_names[] = { "train", "val", "test", "all" }; /* in the order of NnSplit */
 
-static void
+static gboolean
 show_compiling (guint done, guint total, gpointer data)
 {
   static CliProgress *bar;
@@ -23,6 +23,7 @@ show_compiling (guint done, guint total, gpointer data)
   cli_progress_update (bar, (double) done / total, text);
   if (done == total)
     g_clear_pointer (&bar, cli_progress_free);
+  return TRUE;
 }
 
 NnContext *

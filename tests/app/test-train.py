@@ -172,6 +172,10 @@ class Train(WindowCase):
         self.show("data")
         app.find("label", "dog")
         self.show("train")
+        # A run that is stopped then needs no more of them; the next one does.
+        app.click("push button", "Stop")
+        self.wait_status("Stopped")
+        app.click("push button", "Start")
         self.wait_status("Epoch")
         self.clean()
 

@@ -95,13 +95,14 @@ test_compiles (void)
 }
 
 /* In order: 0, 1, 2 … of all. */
-static void
+static gboolean
 on_progress (guint done, guint total, gpointer data)
 {
   guint *told = data;
   g_assert_cmpuint (done, ==, *told);
   g_assert_cmpuint (total, ==, 12);
   ++*told;
+  return TRUE;
 }
 
 /* Many programs are shared out among processes, each keeps its place. */
@@ -132,6 +133,38 @@ test_many (void)
   g_assert_true (g_file_get_contents (path, &started, NULL, NULL));
   g_auto (GStrv) lines = g_strsplit (g_strchomp (started), "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, MIN (g_get_num_processors (), 4));
+}
+
+static gboolean
+give_up (guint done, guint total, gpointer data)
+{
+  return done < 2;
+}
+
+/* What is under way is compiled, the rest is an error of its own. */
+static void
+test_given_up (void)
+{
+  enum { N = 12 };
+  g_autoptr (NnContext) context = test_context_new ();
+  NnProgramSource sources[N];
+  NnCompilation jobs[N] = { { NULL } };
+  guint compiled = 0;
+  for (int i = 0; i < N; i++) {
+    sources[i] = make_source ("x[0] = 6;");
+    jobs[i].source = &sources[i];
+  }
+  nn_compiler_run (nn_context_get_device (context), jobs, N, give_up, NULL);
+  for (int i = 0; i < N; i++) {
+    if (jobs[i].binary)
+      compiled++;
+    else
+      g_assert_error (jobs[i].error, NN_ERROR, NN_ERROR_CANCELLED);
+    clear (&jobs[i]);
+    nn_program_source_clear (&sources[i]);
+  }
+  g_assert_cmpuint (compiled, >=, 2);
+  g_assert_cmpuint (compiled, <, N);
 }
 
 /* The one of the batch before has ended by itself: another is started. */
@@ -210,6 +243,36 @@ test_misfits (void)
   }
 }
 
+static gboolean
+give_up_at_once (guint done, guint total, gpointer data)
+{
+  return FALSE;
+}
+
+/* What was given up, or failed with others, is compiled at the next try. */
+static void
+test_again (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnContext) context = test_context_new ();
+  g_autoptr (NnCommands) commands = nn_commands_new (context);
+  g_autoptr (NnTensor) x = nn_tensor_new (context, NN_DTYPE_FLOAT32, 1, &error);
+  g_assert_true (nn_buffer_zero (x->buffer, &error));
+  for (int i = 0; i < 8; i++) {
+    g_autofree char *options = g_strdup_printf ("-D ACTIVATION_FORWARD -D ACT_LEAKY_RELU -D LEAKY_SLOPE=0.%d", i + 1);
+    NnLaunch launch = { .file = "elementwise.cl", .kernel = "activation_forward", .options = options, .dims = 1, .global = { 1 } };
+    g_assert_true (nn_commands_launch (commands, &launch, NN_ARGS (NN_UINT (1), NN_TENSOR (x), NN_TENSOR (x)), &error));
+  }
+  nn_context_set_compiling_func (context, give_up_at_once, NULL);
+  g_assert_false (nn_commands_run (commands, NULL, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_CANCELLED);
+  g_clear_error (&error);
+  nn_context_set_compiling_func (context, NULL, NULL);
+  g_assert_true (nn_commands_run (commands, NULL, &error));
+  g_assert_true (nn_context_finish (context, &error));
+  g_assert_no_error (error);
+}
+
 static guint
 count_files (const char *path)
 {
@@ -281,6 +344,8 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/compiler/compiles", test_compiles, run_alone);
   g_test_add_data_func ("/compiler/kept", test_kept, run_alone);
   g_test_add_data_func ("/compiler/many", test_many, run_alone);
+  g_test_add_data_func ("/compiler/given-up", test_given_up, run_alone);
+  g_test_add_data_func ("/compiler/again", test_again, run_alone);
   g_test_add_data_func ("/compiler/tired", test_tired, run_alone);
   g_test_add_data_func ("/compiler/crash", test_crash, run_alone);
   g_test_add_data_func ("/compiler/misfits", test_misfits, run_alone);

@@ -157,6 +157,28 @@ compare_lengths (gconstpointer a, gconstpointer b)
   return (x < y) - (x > y);
 }
 
+/* Returns: whether all are done; FALSE where @progress wants no more */
+static gboolean
+await (Batch *batch, NnCompilingFunc progress, gpointer data)
+{
+  for (guint done = 0;; done++) {
+    if (progress != NULL && !progress (done, batch->length, data) && done < batch->length)
+      return FALSE;
+    if (done == batch->length)
+      return TRUE;
+    g_async_queue_pop (batch->ended);
+  }
+}
+
+/* For those that nobody has begun with. */
+static void
+cancel (NnCompilation *jobs, guint n_jobs)
+{
+  for (guint i = 0; i < n_jobs; i++)
+    if (jobs[i].binary == NULL && jobs[i].error == NULL)
+      g_set_error (&jobs[i].error, NN_ERROR, NN_ERROR_CANCELLED, _ ("Compiling was stopped."));
+}
+
 void
 nn_compiler_run (NnDevice *device, NnCompilation *jobs, guint n_jobs, NnCompilingFunc progress, gpointer data)
 {
@@ -177,14 +199,12 @@ nn_compiler_run (NnDevice *device, NnCompilation *jobs, guint n_jobs, NnCompilin
     workers[i] = (Worker){ .batch = &batch, .process = &processes[i] };
     threads[i] = g_thread_new ("compiler", work, &workers[i]);
   }
-  for (guint done = 0; done < n_jobs; done++) {
-    if (progress)
-      progress (done, n_jobs, data);
-    g_async_queue_pop (ended);
-  }
-  if (progress)
-    progress (n_jobs, n_jobs, data);
+  gboolean complete = await (&batch, progress, data);
+  if (!complete)
+    g_atomic_int_set (&batch.next, n_jobs);
   for (guint i = 0; i < n; i++)
     g_thread_join (threads[i]);
+  if (!complete)
+    cancel (jobs, n_jobs);
   g_mutex_unlock (&turns);
 }

@@ -18,13 +18,14 @@ typedef struct {
 } NnCompilation;
 
 /**
- * NnCompilingFunc: @done of @total programs are compiled; called in the thread that waits for them, at first with 0 of @total
+ * NnCompilingFunc: @done of @total programs are compiled; called in the thread that waits for them, at first with 0 of @total.
+ * Returns: whether to go on
  */
-typedef void (*NnCompilingFunc) (guint done, guint total, gpointer data);
+typedef gboolean (*NnCompilingFunc) (guint done, guint total, gpointer data);
 
 /**
  * nn_compiler_run:
- * @progress: (nullable) (scope call): told how far it is
+ * @progress: (nullable) (scope call): told how far it is; where it wants no more, what isn't compiled has NN_ERROR_CANCELLED
  *
  * Compiles programs in processes of their own (src/compiler), several at a time; docs/adr/0008 tells why. Blocks until all are
  * done. A compiler that crashes, or works for longer than two minutes on one program, takes only its process down. The processes

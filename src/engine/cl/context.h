@@ -28,8 +28,8 @@ gboolean nn_context_is_cpu (NnContext *self);
 NnChoices *nn_context_get_choices (NnContext *self);
 /** nn_context_set_keeps_kernels: whether what was compiled is kept on disk when the context is closed; at first it is */
 void nn_context_set_keeps_kernels (NnContext *self, gboolean keeps);
-/** nn_context_set_compiling_func: @func: (nullable): told, in the thread that waits, how far compiling what is needed now is; not of
- * what is in the cache, or compiled in this process */
+/** nn_context_set_compiling_func: @func: (nullable): told, in the thread that waits, how far compiling what is needed now is, and asked
+ * whether to go on; not of what is in the cache, or compiled in this process */
 void nn_context_set_compiling_func (NnContext *self, NnCompilingFunc func, gpointer data);
 cl_context nn_context_get_cl (NnContext *self);
 cl_command_queue nn_context_get_queue (NnContext *self);

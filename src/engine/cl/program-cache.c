@@ -15,7 +15,7 @@ struct _NnProgram {
   char *path;          /* of the file with its binary */
   cl_program program;  /* NULL until it is built */
   gboolean built_here; /* from source, in this process */
-  GError *error;       /* told once, then it is tried again */
+  GError *error;       /* why other processes couldn't compile it */
 };
 
 struct _NnProgramCache {
@@ -190,14 +190,30 @@ build_here (NnProgramCache *self, NnProgram *program, GError **error)
   return program->built_here || nn_program_source_set_error (&program->source, self->device, status, log, error);
 }
 
+/* An error is told once: what failed is tried again by the next one who asks. */
+static void
+request_failed (NnProgramCache *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, self->programs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NnProgram *program = value;
+    if (program->error == NULL)
+      continue;
+    g_clear_error (&program->error);
+    g_ptr_array_add (self->requested, program);
+  }
+}
+
 cl_program
 nn_program_cache_get (NnProgramCache *self, NnProgram *program, GError **error)
 {
   if (program->program == NULL && self->requested->len > 0)
     build_requested (self);
   if (program->error != NULL) {
-    g_propagate_error (error, g_steal_pointer (&program->error));
-    g_ptr_array_add (self->requested, program);
+    g_propagate_error (error, g_error_copy (program->error));
+    request_failed (self);
     return NULL;
   }
   return program->program != NULL || build_here (self, program, error) ? program->program : NULL;

@@ -30,7 +30,7 @@ void nn_program_cache_free (NnProgramCache *self);
 /** nn_program_cache_set_keeps: whether binaries are kept; at first they are, unless PERCEPTRON_KEEP_KERNELS=0 is in the environment */
 void nn_program_cache_set_keeps (NnProgramCache *self, gboolean keeps);
 
-/** nn_program_cache_set_compiling_func: @func: (nullable): told how far compiling is */
+/** nn_program_cache_set_compiling_func: @func: (nullable): told how far compiling is, and asked whether to go on */
 void nn_program_cache_set_compiling_func (NnProgramCache *self, NnCompilingFunc func, gpointer data);
 
 /** nn_program_cache_request: Returns: (transfer none): a program that isn't built yet; NULL when there is no such file */

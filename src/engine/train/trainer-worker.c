@@ -78,13 +78,18 @@ nn_trainer_worker_drop_device (NnTrainerWorker *self)
   g_clear_object (&self->open_device);
 }
 
-static void
+/* A run that was stopped meanwhile needs no kernels. */
+static gboolean
 tell_compiling (guint done, guint total, gpointer data)
 {
   NnTrainerWorker *self = data;
   self->status.compiled = done;
   self->status.n_to_compile = done < total ? total : 0;
   nn_trainer_worker_publish (self);
+  pthread_mutex_lock (&self->lock);
+  gboolean stopped = self->wishes.quit || self->wishes.stop || self->wishes.job != NULL;
+  pthread_mutex_unlock (&self->lock);
+  return self->status.state != NN_TRAINER_PREPARING || !stopped;
 }
 
 gboolean
@@ -158,6 +163,12 @@ make_trainer (NnTrainerWorker *self, const NnTrainerJob *job)
   g_autoptr (GError) error = NULL;
   nn_trainer_worker_drop_predictor (self);
   self->trainer = nn_trainer_new (self->context, job->start, job->train, job->val, &job->config, &error);
+  if (g_error_matches (error, NN_ERROR, NN_ERROR_CANCELLED)) {
+    self->status.n_to_compile = 0;
+    self->status.state = NN_TRAINER_IDLE;
+    nn_trainer_worker_publish (self);
+    return;
+  }
   if (self->trainer == NULL) {
     fail_run (self, error);
     return;
