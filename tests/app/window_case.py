@@ -43,7 +43,8 @@ def settings(**values):
 
 class WindowCase(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="perceptron window ")
+        # A compiler that is at work when its window is closed may write there once more.
+        self.folder = tempfile.TemporaryDirectory(prefix="perceptron window ", ignore_cleanup_errors=True)
         self.addCleanup(self.folder.cleanup)
         self.path = Path(self.folder.name)
         settings()
