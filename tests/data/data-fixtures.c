@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data-fixtures.h"
 
+#include "data/importer.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -43,22 +45,10 @@ fixture_folder (void)
   return folder;
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
-}
-
 void
 fixture_remove (char *folder)
 {
-  remove_tree (folder);
+  nn_remove_tree (folder);
   g_free (folder);
 }
 

@@ -6,6 +6,7 @@
 #include "cl/commands.h"
 #include "cl/compiler.h"
 #include "cl/program-build.h"
+#include "data/importer.h"
 #include "tensor/tensor.h"
 
 #include <glib/gstdio.h>
@@ -309,17 +310,6 @@ test_kept (void)
   g_assert_no_error (error);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const char *name; dir && (name = g_dir_read_name (dir));) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
-}
-
 /* Each test in a process of its own, with no compiler left from the one before. */
 static void
 run_alone (gconstpointer function)
@@ -350,7 +340,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/compiler/crash", test_crash, run_alone);
   g_test_add_data_func ("/compiler/misfits", test_misfits, run_alone);
   int status = g_test_run ();
-  remove_tree (folder);
+  nn_remove_tree (folder);
   g_free (folder);
   g_free (real_compiler);
   return status;

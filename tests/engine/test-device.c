@@ -3,6 +3,7 @@
  * Devices, contexts, the cache of programs, recorded commands and buffers. The caches lie in a folder of the test's own. */
 #include "cl/commands.h"
 #include "cl/device-list.h"
+#include "data/importer.h"
 #include "tensor/tensor.h"
 
 #include <glib/gstdio.h>
@@ -330,17 +331,6 @@ test_buffers (void)
   g_assert_cmpuint (nn_context_get_memory_used (context), ==, used);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const char *name; dir && (name = g_dir_read_name (dir));) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -361,7 +351,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/device/profile", test_profile);
   g_test_add_func ("/device/buffers", test_buffers);
   int status = g_test_run ();
-  remove_tree (cache);
+  nn_remove_tree (cache);
   g_free (cache);
   return status;
 }
