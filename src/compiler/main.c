@@ -32,11 +32,8 @@ open_device (const char *id)
   device = nn_device_list_find (list, id, NULL);
   if (device == NULL || !g_str_equal (nn_device_get_id (device), id))
     return FALSE;
-  cl_device_id cl_device = nn_device_get_cl (device);
-  cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
-                                         (cl_context_properties) nn_device_get_cl_platform (device), 0 };
   cl_int status;
-  context = clCreateContext (properties, 1, &cl_device, NULL, NULL, &status);
+  context = nn_device_create_context (device, &status);
   return context != NULL && status == CL_SUCCESS;
 }
 

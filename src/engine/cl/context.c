@@ -53,11 +53,8 @@ nn_context_new (NnDevice *device, GError **error)
   self->refs = 1;
   self->device = g_object_ref (device);
   self->cpu_style = choose_cpu_style (device);
-  cl_device_id id = nn_device_get_cl (device);
-  cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
-                                         (cl_context_properties) nn_device_get_cl_platform (device), 0 };
   cl_int status;
-  self->context = clCreateContext (properties, 1, &id, NULL, NULL, &status);
+  self->context = nn_device_create_context (device, &status);
   if (self->context == NULL || status != CL_SUCCESS) {
     nn_error_set_cl (error, status, _ ("Could not open the device “%s”"), nn_device_get_name (device));
     return NULL;

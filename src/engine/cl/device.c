@@ -331,10 +331,11 @@ nn_device_get_cl (NnDevice *self)
   return self->device;
 }
 
-cl_platform_id
-nn_device_get_cl_platform (NnDevice *self)
+cl_context
+nn_device_create_context (NnDevice *self, cl_int *status)
 {
-  return self->platform;
+  const cl_context_properties properties[] = { CL_CONTEXT_PLATFORM, (cl_context_properties) self->platform, 0 };
+  return clCreateContext (properties, 1, &self->device, NULL, NULL, status);
 }
 
 const char *

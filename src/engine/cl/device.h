@@ -73,7 +73,9 @@ const char *nn_device_get_unusable_reason (NnDevice *self);
 gboolean nn_device_check_usable (NnDevice *self, GError **error);
 gboolean nn_device_has_extension (NnDevice *self, const char *extension);
 cl_device_id nn_device_get_cl (NnDevice *self);
-cl_platform_id nn_device_get_cl_platform (NnDevice *self);
+
+/** nn_device_create_context: @status: (out): what the driver said. Returns: a context of this device alone (clReleaseContext), or NULL */
+cl_context nn_device_create_context (NnDevice *self, cl_int *status);
 
 /** nn_device_kind_name: Returns: "CPU", "GPU" or "accelerator" */
 const char *nn_device_kind_name (NnDeviceKind kind);
